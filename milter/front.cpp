@@ -1,0 +1,231 @@
+#include "milter/front.hpp"
+
+#include <arpa/inet.h>
+#include <libmilter/mfapi.h>
+#include <netinet/in.h>
+
+#include <array>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "milter/reply.hpp"
+
+namespace gatepost::milter {
+namespace {
+
+using session::Session;
+
+// libmilter's callbacks carry no user data but the connection's, and one process has one filter:
+// so this one pointer, set before the first callback and never changed after.
+const Front* the_front = nullptr;
+
+// One connection of the MTA.
+struct Conversation {
+  Conversation() : session(the_front->services) { the_front->sessions_open(+1); }
+
+  ~Conversation() { the_front->sessions_open(-1); }
+
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  Session session;
+};
+
+// A peer may send MAIL without CONNECT; it gets a session that knows nothing of its client.
+Session& session_of(SMFICTX* ctx) {
+  auto* found = static_cast<Conversation*>(smfi_getpriv(ctx));
+  if (found == nullptr) {
+    auto fresh = std::make_unique<Conversation>();
+    found = fresh.get();
+    if (smfi_setpriv(ctx, fresh.get()) != MI_SUCCESS) throw std::bad_alloc();
+    (void)fresh.release();  // now the connection's, until on_close
+  }
+  return found->session;
+}
+
+// Exceptions are bugs; none crosses into C. The MTA is told to try again.
+template <typename Step>
+sfsistat shielded(Step&& step) noexcept {
+  try {
+    return step();
+  } catch (const std::exception& error) {
+    the_front->log_bug(error.what());
+  } catch (...) {
+    the_front->log_bug("unknown exception");
+  }
+  return SMFIS_TEMPFAIL;
+}
+
+std::string macro(SMFICTX* ctx, const char* name) {
+  std::array<char, 64> symbol{};
+  std::strncpy(symbol.data(), name, symbol.size() - 1);
+  const char* value = smfi_getsymval(ctx, symbol.data());
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+sfsistat refuse(SMFICTX* ctx, const SmtpReply& reply) {
+  std::string code = std::to_string(reply.code());
+  std::string enhanced = reply.enhanced();
+  std::string text = escaped_text(reply);
+  if (smfi_setreply(ctx, code.data(), enhanced.data(), text.data()) != MI_SUCCESS) {
+    the_front->log_bug("libmilter does not take the reply: " + reply.line());
+  }
+  return reply.is_permanent() ? SMFIS_REJECT : SMFIS_TEMPFAIL;
+}
+
+sfsistat hold(SMFICTX* ctx, const session::HoldMessage& held) {
+  std::string reason = held.reason;
+  if (smfi_quarantine(ctx, reason.data()) != MI_SUCCESS) {
+    the_front->log_bug("the MTA does not take a message into its hold queue");
+    return SMFIS_TEMPFAIL;
+  }
+  return SMFIS_CONTINUE;
+}
+
+sfsistat answer(SMFICTX* ctx, const session::Response& response) {
+  if (const auto* reply = std::get_if<SmtpReply>(&response)) return refuse(ctx, *reply);
+  if (const auto* held = std::get_if<session::HoldMessage>(&response)) return hold(ctx, *held);
+  return SMFIS_CONTINUE;
+}
+
+// Client port 0, or no IP address at all, is the MTA's own pickup (MTA-independent: Postfix says
+// port 0, `sendmail -bs` gives no address).
+Connection connection_of(const char* host, const _SOCK_ADDR* address) {
+  Connection out{.client = {}, .pickup = true, .client_name = host == nullptr ? "" : host,
+                 .daemon_name = {}};
+  if (address == nullptr) return out;
+  if (address->sa_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, address, sizeof in);
+    std::array<std::uint8_t, 4> bytes{};
+    std::memcpy(bytes.data(), &in.sin_addr, bytes.size());
+    out.client = IpAddress::v4(bytes);
+    out.pickup = in.sin_port == 0;
+  } else if (address->sa_family == AF_INET6) {
+    sockaddr_in6 in6{};
+    std::memcpy(&in6, address, sizeof in6);
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), &in6.sin6_addr, bytes.size());
+    out.client = IpAddress::v6(bytes);
+    out.pickup = in6.sin6_port == 0;
+  }
+  return out;
+}
+
+sfsistat on_connect(SMFICTX* ctx, char* host, _SOCK_ADDR* address) {
+  return shielded([&] {
+    Connection connection = connection_of(host, address);
+    // Kept from here on: later stages come from another program of the MTA with another name.
+    connection.daemon_name = macro(ctx, "{daemon_name}");
+    session_of(ctx).connect(std::move(connection));
+    return SMFIS_NOREPLY;
+  });
+}
+
+sfsistat on_mail(SMFICTX* ctx, char** arguments) {
+  return shielded([&] {
+    session::MailCommand command{.path = arguments[0] == nullptr ? "" : arguments[0],
+                                 .parameters = {},
+                                 .login = macro(ctx, "{auth_authen}"),
+                                 .queue_id = macro(ctx, "i")};
+    for (char** next = arguments; *next != nullptr; ++next) {
+      if (next != arguments) command.parameters.emplace_back(*next);
+    }
+    return answer(ctx, session_of(ctx).mail(command));
+  });
+}
+
+sfsistat on_recipient(SMFICTX* ctx, char** arguments) {
+  return shielded([&] {
+    return answer(ctx, session_of(ctx).recipient({arguments[0] == nullptr ? "" : arguments[0],
+                                                  macro(ctx, "i")}));
+  });
+}
+
+sfsistat on_data(SMFICTX* ctx) {
+  return shielded([&] { return answer(ctx, session_of(ctx).data()); });
+}
+
+sfsistat on_end_of_message(SMFICTX* ctx) {
+  return shielded([&] { return answer(ctx, session_of(ctx).end_of_message(macro(ctx, "i"))); });
+}
+
+sfsistat on_abort(SMFICTX* ctx) {
+  return shielded([&] {
+    session_of(ctx).abort();
+    return SMFIS_CONTINUE;
+  });
+}
+
+sfsistat on_close(SMFICTX* ctx) {
+  return shielded([&] {
+    const std::unique_ptr<Conversation> closed(static_cast<Conversation*>(smfi_getpriv(ctx)));
+    smfi_setpriv(ctx, nullptr);
+    return SMFIS_CONTINUE;
+  });
+}
+
+void ask_macros(SMFICTX* ctx, int stage, const char* names) {
+  std::string list = names;
+  smfi_setsymlist(ctx, stage, list.data());
+}
+
+// Asks for the steps that the rules need and no others: each costs a round trip.
+sfsistat on_negotiate(SMFICTX* ctx, unsigned long actions, unsigned long steps, unsigned long,
+                      unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
+                      unsigned long* reserved2, unsigned long* reserved3) {
+  return shielded([&] {
+    constexpr unsigned long kUnneeded = SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY |
+                                        SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
+    *wanted_actions = actions & (SMFIF_QUARANTINE | SMFIF_SETSYMLIST);
+    *wanted_steps = steps & kUnneeded;
+    *reserved2 = 0;
+    *reserved3 = 0;
+    if ((actions & SMFIF_SETSYMLIST) != 0) {
+      ask_macros(ctx, SMFIM_CONNECT, "j {daemon_name}");
+      ask_macros(ctx, SMFIM_ENVFROM, "i {auth_authen}");
+      ask_macros(ctx, SMFIM_ENVRCPT, "i");
+      ask_macros(ctx, SMFIM_EOM, "i");
+    }
+    return SMFIS_CONTINUE;
+  });
+}
+
+smfiDesc description() {
+  static std::array<char, 9> name = {'g', 'a', 't', 'e', 'p', 'o', 's', 't', '\0'};
+  smfiDesc filter{};
+  filter.xxfi_name = name.data();
+  filter.xxfi_version = SMFI_VERSION;
+  filter.xxfi_flags = SMFIF_QUARANTINE | SMFIF_SETSYMLIST;
+  filter.xxfi_connect = on_connect;
+  filter.xxfi_envfrom = on_mail;
+  filter.xxfi_envrcpt = on_recipient;
+  filter.xxfi_data = on_data;
+  filter.xxfi_eom = on_end_of_message;
+  filter.xxfi_abort = on_abort;
+  filter.xxfi_close = on_close;
+  filter.xxfi_negotiate = on_negotiate;
+  return filter;
+}
+
+}  // namespace
+
+bool run(int listen_fd, const Front& front) {
+  constexpr int kStuckPeerSeconds = 60;  // a peer that stops inside a packet holds a worker so long
+  constexpr int kBacklog = 512;
+  the_front = &front;
+  std::string where = "fd:" + std::to_string(listen_fd);
+  if (smfi_register(description()) != MI_SUCCESS) return false;
+  if (smfi_setconn(where.data()) != MI_SUCCESS) return false;
+  if (smfi_settimeout(kStuckPeerSeconds) != MI_SUCCESS) return false;
+  if (smfi_setbacklog(kBacklog) != MI_SUCCESS) return false;
+  return smfi_main() == MI_SUCCESS;
+}
+
+void stop() {
+  smfi_stop();
+}
+
+}  // namespace gatepost::milter

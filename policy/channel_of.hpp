@@ -1,0 +1,22 @@
+#pragma once
+
+#include "policy/facts.hpp"
+#include "policy/settings.hpp"
+
+namespace gatepost {
+
+/// The channel of a message, and the server entry where it is the server channel.
+struct ChannelChoice {
+  Channel channel;
+  const Server* server = nullptr;  ///< into `settings`
+};
+
+/// Decides the channel at MAIL, first match in the order of POLICIES: local, submission, server,
+/// relay, inbound. `logged_in`: the MTA named a login.
+ChannelChoice channel_of(const Settings& settings, const Connection& connection, bool logged_in,
+                         Time now);
+
+/// Whether the connection came in on a listener whose clients log in.
+bool is_submission_listener(const Settings& settings, const Connection& connection);
+
+}  // namespace gatepost

@@ -1,0 +1,122 @@
+#include "policy/engine.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace gatepost {
+namespace {
+
+std::int64_t amount_of(Unit unit, const Facts& facts) {
+  switch (unit) {
+    case Unit::messages: return 1;
+    case Unit::recipients: return static_cast<std::int64_t>(facts.envelope.recipients.size());
+  }
+  return 0;
+}
+
+// A rule whose hit costs nothing must not make the store refuse.
+void apply_need(std::vector<Charge>& charges, const Need& need, const RuleSettings& rule,
+                bool observed) {
+  if (rule.on_hit == Action::proceed) return;
+  const auto charge = std::find_if(charges.begin(), charges.end(), [&](const Charge& candidate) {
+    return candidate.counter == need.counter;
+  });
+  if (charge == charges.end()) return;
+  charge->amount = need.amount;
+  charge->limit = need.limit;
+  charge->enforced = !observed;
+}
+
+Refusal refusal(Finding finding, Action action) {
+  const Codes codes = codes_of(finding.reason);
+  if (action == Action::defer) {
+    return {codes.transient, codes.transient_enhanced, std::move(finding)};
+  }
+  return {codes.permanent, codes.permanent_enhanced, std::move(finding)};
+}
+
+Verdict verdict_for(const Finding& finding, Action action) {
+  Refusal refused = refusal(finding, action);
+  const bool one_recipient = finding.reason == Reason::recipient_frozen;
+  switch (action) {
+    case Action::refuse:
+      if (one_recipient) return RefuseRecipient{std::move(refused)};
+      return RefuseMessage{std::move(refused)};
+    case Action::defer:
+      if (one_recipient) return RefuseRecipient{std::move(refused)};
+      return Defer{std::move(refused)};
+    case Action::hold: return Hold{std::move(refused)};
+    case Action::junk:
+    case Action::suspicious:
+    case Action::proceed: break;
+  }
+  return Continue{};
+}
+
+// What this finding costs under these settings, were they enforced.
+Verdict cost_of(const Finding& finding, const RuleSettings& rule) {
+  switch (finding.outcome) {
+    case Outcome::pass: return Continue{};
+    case Outcome::hit: return verdict_for(finding, rule.on_hit);
+    case Outcome::unknown: return verdict_for(finding, rule.on_unknown);
+  }
+  return Continue{};
+}
+
+}  // namespace
+
+bool observes(const Settings& settings, const RuleSettings& rule) {
+  return settings.site.mode == Mode::observe || rule.mode == Mode::observe;
+}
+
+std::optional<LedgerRequest> request_for(const Settings& settings, const Facts& facts) {
+  if (!is_counted(facts.envelope.channel)) return {};
+  LedgerRequest request{.subject = facts.envelope.subject,
+                        .charges = {},
+                        .days = settings.site.calendar->days(facts.now)};
+  request.charges.reserve(settings.counters.size());
+  for (const Counter& counter : settings.counters) {
+    request.charges.push_back({.counter = counter,
+                               .amount = amount_of(counter.unit, facts),
+                               .limit = {},
+                               .enforced = true});
+  }
+  for (const Rule& rule : settings.rules) {
+    if (const auto need = need_of(rule, facts)) {
+      apply_need(request.charges, *need, settings_of(rule), observes(settings, settings_of(rule)));
+    }
+  }
+  return request;
+}
+
+Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage) {
+  Decision decision{.verdict = Continue{}, .trace = {}, .would_refuse = {}};
+  decision.trace.reserve(settings.rules.size());
+  for (const Rule& rule : settings.rules) {
+    const RuleSettings& rule_settings = settings_of(rule);
+    const Finding& finding = decision.trace.emplace_back(finding_of(rule, stage, facts, usage));
+    Verdict cost = cost_of(finding, rule_settings);
+    const Refusal* refused = refusal_of(cost);
+    if (refused == nullptr) continue;
+    if (observes(settings, rule_settings)) {
+      decision.would_refuse.push_back(*refused);
+    } else if (std::holds_alternative<Continue>(decision.verdict)) {
+      decision.verdict = std::move(cost);
+    }
+  }
+  return decision;
+}
+
+const Refusal* refusal_of(const Verdict& verdict) {
+  return std::visit(
+      [](const auto& v) -> const Refusal* {
+        if constexpr (requires { v.refusal; }) {
+          return &v.refusal;
+        } else {
+          return nullptr;
+        }
+      },
+      verdict);
+}
+
+}  // namespace gatepost

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "policy/ledger.hpp"
+#include "policy/rules/rule.hpp"
+#include "policy/settings.hpp"
+#include "policy/verdict.hpp"
+
+/// The decision, in three steps: what to count (request_for), one call of the ledger by the
+/// caller, and what the answer means (decide). Pure functions, safe on every thread.
+namespace gatepost {
+
+/// What the ledger is asked about this message as it stands: every counter configured anywhere,
+/// with the limits of the rules that apply. Nothing where the channel is not counted.
+std::optional<LedgerRequest> request_for(const Settings& settings, const Facts& facts);
+
+/// Asks every rule. The first enforced hit or unknown that costs something is the verdict; the
+/// trace holds every rule's finding all the same.
+Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage);
+
+/// Whether this rule only reports: by its own mode or the site's.
+bool observes(const Settings& settings, const RuleSettings& rule);
+
+}  // namespace gatepost

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/calendar.hpp"
+#include "policy/case.hpp"
+#include "policy/catalogue.hpp"
+#include "policy/limit.hpp"
+
+/// Findings and cases in the words of people. Pure functions, safe on every thread; times are told
+/// in the site's zone by its Calendar.
+namespace gatepost {
+
+/// `15 minutes`
+std::string span_text(Language language, std::chrono::seconds span);
+/// A limit of a rule: `50 in any 15 minutes`, `100 a message`, `no limit`.
+std::string limit_text(Language language, RuleId rule, const Limit& limit);
+/// The same as configuration spells it: `50 per 15m`, `300`, `unlimited`.
+std::string limit_in_yaml(RuleId rule, const Limit& limit);
+/// Where a limit comes from, with its place where it is written somewhere.
+std::string origin_text(Language language, const Origin& origin);
+/// What the rule is about, without its stable name.
+std::string rule_text(Language language, RuleId rule);
+std::string channel_text(Language language, Channel channel);
+std::string outcome_text(Language language, Outcome outcome);
+/// What a verdict means for the message; `verdict` as name(Verdict) says it.
+std::string verdict_text(Language language, std::string_view verdict);
+/// `Rule: message_rate`
+std::string labelled(Language language, Text label, const std::string& value);
+
+/// What the rule saw, as a sentence.
+std::string sentence(Language language, const Finding& finding);
+
+/// How a refusal can be allowed.
+struct Exception {
+  std::string lead;  ///< one sentence: what to do with the YAML
+  std::string yaml;  ///< ready to paste; ends with a line feed
+
+  bool empty() const { return yaml.empty(); }
+};
+
+/// A case told to a person. Empty parts do not apply.
+struct Story {
+  std::string title;
+  std::string what;                                              ///< what became of the message
+  std::vector<std::pair<std::string, std::string>> particulars;  ///< label and value
+  std::string rule;
+  std::string why;
+  std::string figures;  ///< before, after, limit
+  std::string origin;   ///< of the limit
+  std::string clears;
+  std::string advice;
+  Exception exception;
+  std::vector<std::string> trace;  ///< one line a rule
+
+  /// All of it as lines, each ended by a line feed.
+  std::string text(Language language) const;
+};
+
+/// Tells a case, as seen at `now`.
+Story explain(Language language, const Case& record, const Calendar& calendar, Time now);
+
+/// The exception that would allow what `finding` refused for `subject`, with a proposed end 30
+/// days from `now`. Empty where no limit was hit.
+Exception exception_for(Language language, const Finding& finding, const Subject& subject,
+                        const Calendar& calendar, Time now);
+
+/// What to do about a finding that refused somebody.
+std::string advice_for(Language language, const Finding& finding, const Calendar& calendar,
+                       Time now);
+
+}  // namespace gatepost

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "policy/rules/frozen_accounts.hpp"
+#include "policy/rules/limits.hpp"
+
+namespace gatepost {
+
+/// The closed set of rules. A new one is a struct, its functions, and a line here; the compiler
+/// names every place that must learn of it.
+using Rule = std::variant<FrozenAccounts, MessageSize, MessageRate, RecipientsPerMessage,
+                          RecipientsPerDay>;
+
+/// All rules with the documented defaults, in the order in which they are asked.
+std::vector<Rule> default_rules();
+
+/// The rule of type `R` among `rules`, which must hold one.
+template <typename R, typename Rules>
+auto& rule_of(Rules& rules) {
+  for (auto& rule : rules) {
+    if (auto* found = std::get_if<R>(&rule)) return *found;
+  }
+  throw std::bad_variant_access();
+}
+
+RuleId id_of(const Rule& rule);
+const RuleSettings& settings_of(const Rule& rule);
+RuleSettings& settings_of(Rule& rule);
+
+/// The reply codes of a rule's refusal: for good, and for now (RFC 3463).
+struct Codes {
+  int permanent;
+  const char* permanent_enhanced;
+  int transient;
+  const char* transient_enhanced;
+};
+
+Codes codes_of(Reason reason);
+
+/// Whether `on_hit` of this rule can be `action`. The limits decide before there is a message to
+/// hold or mark: refuse, defer, continue.
+bool can_honour_on_hit(RuleId rule, Action action);
+/// Whether `on_unknown` can be `action`: refuse, defer, continue.
+bool can_honour_on_unknown(RuleId rule, Action action);
+
+/// What the rule wants counted; nothing where it counts nothing or does not apply.
+std::optional<Need> need_of(const Rule& rule, const Facts& facts);
+Finding finding_of(const Rule& rule, Stage stage, const Facts& facts, const Usage& usage);
+
+}  // namespace gatepost

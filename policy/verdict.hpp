@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "policy/finding.hpp"
+
+namespace gatepost {
+
+/// Why somebody is turned away: codes and the finding behind them. The session gives it a
+/// reference, and reply_text.hpp the words.
+struct Refusal {
+  int code;               ///< SMTP reply code
+  const char* enhanced;   ///< RFC 3463, same class as the code; a literal
+  Finding finding;
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+/// Nothing stands against going on. There is no early accept: an MTA would stop asking.
+struct Continue {
+  friend bool operator==(const Continue&, const Continue&) = default;
+};
+
+/// This recipient alone is refused; the others get the message.
+struct RefuseRecipient {
+  Refusal refusal;
+  friend bool operator==(const RefuseRecipient&, const RefuseRecipient&) = default;
+};
+
+/// The whole message is refused for good (5xx), whatever the client still sends of it.
+struct RefuseMessage {
+  Refusal refusal;
+  friend bool operator==(const RefuseMessage&, const RefuseMessage&) = default;
+};
+
+/// The whole message is refused for now (4xx), whatever the client still sends of it.
+struct Defer {
+  Refusal refusal;
+  friend bool operator==(const Defer&, const Defer&) = default;
+};
+
+/// The message goes to the MTA's hold queue at its end.
+struct Hold {
+  Refusal refusal;
+  friend bool operator==(const Hold&, const Hold&) = default;
+};
+
+using Verdict = std::variant<Continue, RefuseRecipient, RefuseMessage, Defer, Hold>;
+
+/// The refusal in a verdict, or null for Continue.
+const Refusal* refusal_of(const Verdict& verdict);
+
+/// `continue`, `refuse_recipient`, ...: as logs and metrics say it.
+std::string_view name(const Verdict& verdict);
+
+/// The engine's answer for one stage: the verdict, every rule's finding in the order they were
+/// asked, and what rules in observe mode would have done.
+struct Decision {
+  Verdict verdict;
+  std::vector<Finding> trace;
+  std::vector<Refusal> would_refuse;
+};
+
+}  // namespace gatepost
