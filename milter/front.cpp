@@ -5,9 +5,12 @@
 #include <netinet/in.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "milter/reply.hpp"
@@ -20,6 +23,48 @@ using session::Session;
 // libmilter's callbacks carry no user data but the connection's, and one process has one filter:
 // so this one pointer, set before the first callback and never changed after.
 const Front* the_front = nullptr;
+
+// libmilter's workers outlive smfi_main: once the gate is closed no callback touches the front.
+class Gate {
+ public:
+  bool enter() {
+    inside_.fetch_add(1);
+    if (!closed_.load()) return true;
+    leave();
+    return false;
+  }
+
+  void leave() { inside_.fetch_sub(1); }
+
+  // Returns when nobody is inside. Callbacks are bounded by the store's deadline.
+  void close() {
+    closed_.store(true);
+    while (inside_.load() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+ private:
+  std::atomic<int> inside_{0};
+  std::atomic<bool> closed_{false};
+};
+
+Gate gate;
+
+class Inside {
+ public:
+  Inside() : entered_(gate.enter()) {}
+
+  ~Inside() {
+    if (entered_) gate.leave();
+  }
+
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+  explicit operator bool() const { return entered_; }
+
+ private:
+  bool entered_;
+};
 
 // One connection of the MTA.
 struct Conversation {
@@ -48,6 +93,8 @@ Session& session_of(SMFICTX* ctx) {
 // Exceptions are bugs; none crosses into C. The MTA is told to try again.
 template <typename Step>
 sfsistat shielded(Step&& step) noexcept {
+  const Inside inside;
+  if (!inside) return SMFIS_TEMPFAIL;
   try {
     return step();
   } catch (const std::exception& error) {
@@ -221,7 +268,9 @@ bool run(int listen_fd, const Front& front) {
   if (smfi_setconn(where.data()) != MI_SUCCESS) return false;
   if (smfi_settimeout(kStuckPeerSeconds) != MI_SUCCESS) return false;
   if (smfi_setbacklog(kBacklog) != MI_SUCCESS) return false;
-  return smfi_main() == MI_SUCCESS;
+  const bool served = smfi_main() == MI_SUCCESS;
+  gate.close();
+  return served;
 }
 
 void stop() {

@@ -30,8 +30,14 @@ std::string verdict_text(Language language, std::string_view verdict);
 /// `Rule: message_rate`
 std::string labelled(Language language, Text label, const std::string& value);
 
+/// `message_rate (messages per sender in a span of time)`
+std::string named(Language language, std::string_view stable_name, const std::string& text);
+
 /// What the rule saw, as a sentence.
 std::string sentence(Language language, const Finding& finding);
+
+/// Rule, outcome and sentence on one line.
+std::string finding_line(Language language, const Finding& finding);
 
 /// How a refusal can be allowed.
 struct Exception {

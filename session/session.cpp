@@ -60,9 +60,6 @@ Session::~Session() {
 void Session::connect(Connection connection) {
   finish();
   connection_ = std::move(connection);
-  if (connection_.daemon_name.empty() && !connection_.pickup) {
-    services_.watch.macro_missing("{daemon_name}", "connect");
-  }
 }
 
 Envelope Session::envelope_of(const Settings& settings, const MailCommand& command,
@@ -118,10 +115,7 @@ Response Session::recipient(const RcptCommand& command) {
   if (!command.queue_id.empty()) message.queue_id = command.queue_id;
   if (message.refused) return *message.refused;
   Facts& facts = message.facts;
-  const bool submission = is_submission_listener(*message.settings, connection_);
-  if (submission && !facts.envelope.login && !connection_.pickup) {
-    services_.watch.recipient_without_login(connection_.daemon_name);
-  }
+  watch_listener(message);
   facts.now = services_.clock();
   Recipient asked{parse_envelope_path(command.path, message.settings->site.logins.bare_domain), {}};
   if (asked.path.address) {
@@ -137,6 +131,16 @@ Response Session::recipient(const RcptCommand& command) {
   }
   facts.recipient.reset();
   return response;
+}
+
+void Session::watch_listener(const Message& message) const {
+  if (connection_.pickup) return;
+  if (connection_.daemon_name.empty()) {
+    services_.watch.macro_missing("{daemon_name}", "connect");
+  } else if (is_submission_listener(*message.settings, connection_) &&
+             !message.facts.envelope.login) {
+    services_.watch.recipient_without_login(connection_.daemon_name);
+  }
 }
 
 Response Session::data() {

@@ -96,6 +96,7 @@ class Session {
   };
 
   Envelope envelope_of(const Settings& settings, const MailCommand& command, Time now) const;
+  void watch_listener(const Message& message) const;
   Usage usage_of(const Message& message) const;
   Response apply(Message& message, Stage stage, const Decision& decision);
   SmtpReply turn_away(Message& message, Stage stage, const Decision& decision,

@@ -1,0 +1,180 @@
+// The command line of `gatepost`, by CLI11.
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "admin/cli/invocation.hpp"
+
+namespace gatepost::admin {
+namespace {
+
+constexpr const char* kStatuses =
+    "Exit status: 0 done, or the answer is yes; 1 the answer is no (mistakes found, the message\n"
+    "would be refused, the change was not made); 2 the command line, a name or a reference cannot\n"
+    "be read; 3 the daemon cannot be reached.";
+
+// Reads the words into one Invocation.
+class Grammar {
+public:
+  explicit Grammar(const std::string& locale)
+      : app_("gatepost - see and steer the mail policy daemon gatepostd", "gatepost") {
+    invocation_.common.language = language_from_name(locale).value_or(Language::english);
+    app_.set_version_flag("--version", GATEPOST_VERSION);
+    app_.footer(kStatuses);
+    app_.require_subcommand(1);
+    add_common(app_);
+    add_check();
+    add_reading();
+    add_account();
+    add_simulate();
+  }
+
+  CLI::App& app() { return app_; }
+
+  const Invocation& invocation() const { return invocation_; }
+
+private:
+  void add_common(CLI::App& app) {
+    CommonOptions& common = invocation_.common;
+    app.add_option(
+           "--config", common.config,
+           "configuration file (default " + std::string(kDefaultConfig) + "): names the sockets")
+        ->type_name("FILE");
+    app.add_option("--socket", common.socket, "the daemon's admin or support socket")
+        ->type_name("PATH");
+    app.add_flag("--json", common.json, "print JSON");
+    app.add_option_function<std::string>(
+           "--lang",
+           [&common](const std::string& name) {
+             const auto language = language_from_name(name);
+             if (!language) throw CLI::ValidationError("--lang", "is en or zh, not " + name);
+             common.language = *language;
+           },
+           "language of texts, en or zh (default: as LC_ALL and LANG say)")
+        ->type_name("LANG");
+  }
+
+  // A command whose common options may stand before or after its name.
+  CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& about) {
+    CLI::App* command = parent.add_subcommand(name, about);
+    command->fallthrough();
+    command->footer(kStatuses);
+    return *command;
+  }
+
+  template <typename Kind>
+  Kind& keep(Kind kind) {
+    invocation_.command = std::move(kind);
+    return std::get<Kind>(invocation_.command);
+  }
+
+  void add_check() {
+    CLI::App& check = add_command(
+        app_, "check", "read the whole configuration and print every mistake with its place");
+    check.add_flag("--mta", check_.mta,
+                   "also read Postfix' configuration (postconf) and report "
+                   "what does not fit");
+    check.add_option("--postfix", check_.postfix, "Postfix' configuration folder, as postconf -c")
+        ->type_name("DIR");
+    check.callback([this] { keep(check_); });
+  }
+
+  void add_reading() {
+    add_command(app_, "status", "what is in force, how the store is doing, and what to look at")
+        .callback([this] { keep(StatusCommand{}); });
+
+    CLI::App& reload = add_command(app_, "reload", "read all configuration files again");
+    reload.add_flag("--yes", reload_.yes, "confirm a whitelist that loses many entries");
+    reload.callback([this] { keep(reload_); });
+
+    CLI::App& report = add_command(app_, "report", "what happened, summed up");
+    report
+        .add_flag("--would-refuse", would_refuse_,
+                  "messages that rules in observe mode would have refused, by rule and user")
+        ->required();
+    report.add_option("--since", report_.since, "how far back: 7d, 24h, 90m (default 7d)")
+        ->type_name("SPAN");
+    report.callback([this] { keep(report_); });
+
+    CLI::App& explain = add_command(app_, "explain", "the whole story of a refusal");
+    explain.add_option("reference", explain_.reference, "as in the reply: 7K3F-9QXM")->required();
+    explain.callback([this] { keep(explain_); });
+
+    CLI::App& audit = add_command(app_, "audit", "who changed what, the newest first");
+    audit.add_option("--most", audit_.most, "at most so many records (default 100)")
+        ->check(CLI::Range(1, 1000));
+    audit.callback([this] { keep(audit_); });
+  }
+
+  void add_account() {
+    using Verb = AccountCommand::Verb;
+    CLI::App& account = add_command(app_, "account", "see, freeze and unfreeze an account");
+    account.require_subcommand(1);
+    add_verb(account, "show", "limits, where each comes from, used, left, refusals", Verb::show);
+    add_verb(account, "freeze", "the account neither sends nor receives", Verb::freeze);
+    add_verb(account, "unfreeze", "lift what `account freeze` did", Verb::unfreeze);
+  }
+
+  void add_verb(CLI::App& account, const std::string& name, const std::string& about,
+                AccountCommand::Verb verb) {
+    CLI::App& command = add_command(account, name, about);
+    command.add_option("user", account_.user, "the login: alice@example.com")->required();
+    if (verb != AccountCommand::Verb::show) {
+      command.add_option("--reason", account_.reason, "why; kept in the audit log")
+          ->required()
+          ->type_name("TEXT");
+    }
+    command.callback([this, verb] {
+      account_.verb = verb;
+      keep(account_);
+    });
+  }
+
+  void add_simulate() {
+    CLI::App& simulate = add_command(
+        app_, "simulate",
+        "what would become of a message, rule by rule; charges nothing. Uses the daemon's "
+        "counters where it can be reached");
+    SimulateCommand& s = simulate_;
+    simulate.add_option("--login", s.login, "who is logged in")->type_name("USER");
+    simulate.add_option("--from", s.sender, "envelope sender")->required()->type_name("ADDRESS");
+    simulate.add_option("--rcpt", s.recipients, "recipients")->required()->type_name("ADDRESS");
+    simulate.add_option("--client", s.client, "the client's address (default 192.0.2.1)")
+        ->type_name("IP");
+    simulate.add_option("--daemon-name", s.daemon_name, "the listener's milter_macro_daemon_name")
+        ->type_name("NAME");
+    simulate.add_option("--size", s.size, "SIZE that the client declares, in octets")
+        ->type_name("N");
+    simulate.add_option("--config", s.candidate, "decide by this configuration file instead")
+        ->type_name("FILE");
+    simulate.callback([this] { keep(simulate_); });
+  }
+
+  CLI::App app_;
+  Invocation invocation_;
+  CheckCommand check_;
+  ReloadCommand reload_;
+  bool would_refuse_ = false;
+  ReportCommand report_;
+  ExplainCommand explain_;
+  AuditCommand audit_;
+  AccountCommand account_;
+  SimulateCommand simulate_;
+};
+
+}  // namespace
+
+std::variant<Invocation, ExitStatus> parse_arguments(int argc, const char* const* argv,
+                                                     const std::string& locale, std::ostream& out,
+                                                     std::ostream& err) {
+  Grammar grammar(locale);
+  try {
+    grammar.app().parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {
+    return grammar.app().exit(stopped, out, err) == 0 ? ExitStatus::ok : ExitStatus::usage;
+  }
+  return grammar.invocation();
+}
+
+}  // namespace gatepost::admin

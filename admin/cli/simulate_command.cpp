@@ -1,0 +1,299 @@
+// `gatepost simulate`
+
+#include <map>
+#include <ostream>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "admin/cli/commands.hpp"
+#include "admin/cli/simulate.hpp"
+#include "admin/json_values.hpp"
+#include "admin/usage_message.hpp"
+#include "config/config.hpp"
+#include "policy/explain.hpp"
+#include "policy/reply_text.hpp"
+
+namespace gatepost::admin {
+
+namespace json = boost::json;
+
+namespace {
+
+// The accounts that the daemon says are frozen by command; nobody else is known here.
+class ToldLocks final : public LockBook {
+public:
+  void tell(FrozenAccount entry) { entries_[entry.account] = std::move(entry); }
+
+  std::optional<FrozenAccount> frozen(std::string_view account) const override {
+    const auto found = entries_.find(account);
+    if (found == entries_.end()) return {};
+    return found->second;
+  }
+
+  std::vector<FrozenAccount> all_frozen() const override { return {}; }
+
+  Answer<bool> freeze(const FrozenAccount& /*entry*/) override { return Unavailable{"read only"}; }
+
+  Answer<bool> unfreeze(std::string_view /*account*/) override { return Unavailable{"read only"}; }
+
+private:
+  std::map<std::string, FrozenAccount, std::less<>> entries_;
+};
+
+// Asks the daemon for counters and locks. Once it cannot be asked, all counters read as unused.
+class Informant {
+public:
+  explicit Informant(Client client) : client_(std::move(client)) {}
+
+  // Which of these accounts are frozen by command.
+  void ask_locks(const std::vector<std::string>& accounts) {
+    const auto answer = ask({.subject = "u:", .charges = {}, .accounts = accounts});
+    if (!answer) return;
+    for (const FrozenAccount& entry : answer->frozen)
+      locks_.tell(entry);
+  }
+
+  Answer<Settlement> look(const LedgerRequest& request) {
+    const auto answer =
+        ask({.subject = request.subject.text(), .charges = request.charges, .accounts = {}});
+    if (answer && answer->settlement.readings.size() == request.charges.size()) {
+      return answer->settlement;
+    }
+    return unused(request);
+  }
+
+  const ToldLocks& locks() const { return locks_; }
+
+  /// Why nothing is known; empty where the daemon answered.
+  const std::string& trouble() const { return trouble_; }
+
+private:
+  std::optional<UsageAnswer> ask(const UsageQuestion& question) {
+    if (!trouble_.empty()) return {};
+    const ClientAnswer answer = client_.post("/v1/usage", usage_question_text(question));
+    if (const auto* nobody = std::get_if<Unreachable>(&answer)) {
+      trouble_ = nobody->why;
+      return {};
+    }
+    const auto& reply = std::get<Reply>(answer);
+    auto told = parse_usage_answer(reply.body);
+    if (reply.status == 200 && told) return told;
+    const auto object = parse_object(reply.body);
+    trouble_ = (object ? string_member(*object, "error") : std::nullopt)
+                   .value_or("the answer cannot be read");
+    return {};
+  }
+
+  static Settlement unused(const LedgerRequest& request) {
+    Settlement out;
+    out.now = current_time();
+    for (const Charge& charge : request.charges) {
+      Reading reading;
+      reading.over = charge.limit && charge.amount > *charge.limit;
+      out.refused = out.refused || (reading.over && charge.enforced);
+      out.readings.push_back(reading);
+    }
+    return out;
+  }
+
+  Client client_;
+  ToldLocks locks_;
+  std::string trouble_;
+};
+
+// Prints a simulation in one language, or as JSON.
+class Presentation {
+public:
+  Presentation(const Simulation& simulation, const Settings& settings, Language language)
+      : simulation_(simulation), settings_(settings), language_(language) {}
+
+  std::string text() const {
+    std::string out = labelled(language_, Text::label_channel,
+                               named(language_, name(simulation_.channel),
+                                     channel_text(language_, simulation_.channel))) +
+                      '\n';
+    for (const SimulatedStage& stage : simulation_.stages)
+      out += stage_text(stage);
+    return out + verdict() + '\n';
+  }
+
+  json::object json_object() const {
+    json::array stages;
+    for (const SimulatedStage& stage : simulation_.stages)
+      stages.push_back(stage_json(stage));
+    return {
+        {"channel",             name(simulation_.channel)                       },
+        {"subject",             simulation_.subject.text()                      },
+        {"passes",              !simulation_.refused && simulation_.accepted > 0},
+        {"accepted_recipients", simulation_.accepted                            },
+        {"stages",              std::move(stages)                               }
+    };
+  }
+
+private:
+  // A reference of zeros: nothing is recorded that could be looked up.
+  std::string reply(const Verdict& verdict) const {
+    const Refusal* refusal = refusal_of(verdict);
+    if (refusal == nullptr) return "";
+    return reply_text(*refusal, Reference::from_bits(0), settings_.site).line();
+  }
+
+  std::string stage_text(const SimulatedStage& stage) const {
+    std::string title(name(stage.stage));
+    if (!stage.recipient.empty()) title += ' ' + stage.recipient;
+    std::string out = say(language_, Text::simulate_stage,
+                          {
+                              {"stage", title}
+    }) +
+                      '\n';
+    for (const Finding& finding : stage.decision.trace) {
+      if (finding.reason == Reason::does_not_apply) continue;
+      out += "  " + finding_line(language_, finding) + '\n';
+    }
+    for (const Refusal& refusal : stage.decision.would_refuse) {
+      out += "  " +
+             say(language_, Text::simulate_would_refuse,
+                 {
+                     {"rule", std::string(name(refusal.finding.rule))}
+      }) +
+             '\n';
+    }
+    const std::string line = reply(stage.decision.verdict);
+    if (!line.empty()) out += "  " + labelled(language_, Text::label_reply, line) + '\n';
+    return out;
+  }
+
+  std::string verdict() const {
+    std::string_view verdict_name = "continue";
+    if (simulation_.refused) {
+      verdict_name = name(*simulation_.refused);
+    } else if (simulation_.accepted == 0) {
+      verdict_name = "refuse_recipient";
+    }
+    return say(language_, Text::simulate_verdict,
+               {
+                   {"verdict", verdict_text(language_, verdict_name)}
+    });
+  }
+
+  json::object stage_json(const SimulatedStage& stage) const {
+    json::array trace;
+    for (const Finding& finding : stage.decision.trace) {
+      trace.push_back(json_of(finding, language_));
+    }
+    json::array would_refuse;
+    for (const Refusal& refusal : stage.decision.would_refuse) {
+      would_refuse.emplace_back(json::string(name(refusal.finding.rule)));
+    }
+    return {
+        {"stage",        name(stage.stage)            },
+        {"recipient",    stage.recipient              },
+        {"verdict",      name(stage.decision.verdict) },
+        {"reply",        reply(stage.decision.verdict)},
+        {"would_refuse", std::move(would_refuse)      },
+        {"trace",        std::move(trace)             }
+    };
+  }
+
+  const Simulation& simulation_;
+  const Settings& settings_;
+  Language language_;
+};
+
+// The accounts whose locks a message meets, canonical.
+std::vector<std::string> accounts_of(const Settings& settings, const SimulatedMessage& message) {
+  std::vector<std::string> out;
+  const auto login = Login::parse(message.login, settings.site.logins);
+  if (login) out.push_back(login->text());
+  std::vector<std::string> paths = message.recipients;
+  paths.push_back(message.sender);
+  for (const std::string& text : paths) {
+    if (out.size() + 2 > kUsageMost) break;
+    const auto path = parse_envelope_path(text, settings.site.logins.bare_domain);
+    if (!path.address) continue;
+    out.push_back(path.address->text());
+    out.push_back(path.address->base().text());
+  }
+  return out;
+}
+
+std::vector<std::filesystem::path> sockets_for(const CommonOptions& options,
+                                               const SimulateCommand& command) {
+  if (options.socket || !command.candidate) return sockets_of(options);
+  CommonOptions of_candidate = options;
+  of_candidate.config = command.candidate;
+  auto sockets = sockets_of(of_candidate);
+  const auto others = sockets_of(options);
+  sockets.insert(sockets.end(), others.begin(), others.end());
+  return sockets;
+}
+
+void print(const Simulation& simulation, const Settings& settings, const std::string& trouble,
+           const Output& output) {
+  const Language language = output.options.language;
+  const Presentation presentation(simulation, settings, language);
+  if (output.options.json) {
+    json::object object = presentation.json_object();
+    object["counters_known"] = trouble.empty();
+    object["counters_trouble"] = trouble;
+    output.out << json::serialize(object) << '\n';
+    return;
+  }
+  if (!trouble.empty()) {
+    output.out << say(language, Text::simulate_assumed_unused,
+                      {
+                          {"why", trouble}
+    })
+               << '\n';
+  }
+  output.out << presentation.text();
+}
+
+}  // namespace
+
+ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
+  const auto file = command.candidate.value_or(output.options.config_file());
+  const auto loaded = config::load(file, current_time());
+  if (const auto* mistakes = std::get_if<config::Diagnostics>(&loaded)) {
+    std::string all;
+    for (const config::Diagnostic& mistake : *mistakes)
+      all += mistake.text() + '\n';
+    output.problem(all, "the configuration has to be right before it can be tried");
+    return ExitStatus::negative;
+  }
+  const auto client = IpAddress::parse(command.client);
+  if (!client) {
+    output.problem(fmt::format("--client {} is not an IP address", command.client),
+                   "write it as 192.0.2.1 or 2001:db8::1");
+    return ExitStatus::usage;
+  }
+  const SimulatedMessage message{
+      .connection = {.client = client,
+                     .pickup = false,
+                     .client_name = {},
+                     .daemon_name = command.daemon_name},
+      .login = command.login,
+      .sender = command.sender,
+      .recipients = command.recipients,
+      .size = command.size
+  };
+  const Settings& settings = *std::get<config::Loaded>(loaded).settings;
+  Informant informant{Client(sockets_for(output.options, command))};
+  informant.ask_locks(accounts_of(settings, message));
+  const auto simulation =
+      simulate(settings, message,
+               {.look = [&](const LedgerRequest& request) { return informant.look(request); },
+                .locks = informant.locks(),
+                .now = current_time()});
+  if (!simulation) {
+    output.problem(fmt::format("--login {} is not a login", command.login),
+                   "give it as the account logs in: alice@example.com");
+    return ExitStatus::usage;
+  }
+  print(*simulation, settings, informant.trouble(), output);
+  const bool passes = !simulation->refused && simulation->accepted > 0;
+  return passes ? ExitStatus::ok : ExitStatus::negative;
+}
+
+}  // namespace gatepost::admin

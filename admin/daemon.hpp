@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "policy/settings.hpp"
+#include "policy/store_status.hpp"
+#include "policy/time.hpp"
+#include "store/stores.hpp"
+
+namespace gatepost::admin {
+
+/// What is in force, and what was last refused.
+struct ConfigState {
+  std::string gatepost_file;
+  std::string whitelist_file;         ///< empty: none configured
+  Time loaded_at;                     ///< of what is in force
+  std::string mode;                   ///< `enforce` or `observe` (site)
+  bool from_last_good = false;        ///< the whitelist in force is the last good one, not the file
+  std::vector<std::string> problems;  ///< mistakes of the newest edit, which is not in force
+  std::vector<std::string> warnings;  ///< of what is in force: expired entries and the like
+};
+
+/// Messages and recipients decided, for the metrics.
+struct DecisionCount {
+  std::string rule;     ///< empty for `continue`
+  std::string channel;
+  std::string verdict;  ///< name(Verdict), or `would_refuse`
+  std::uint64_t count = 0;
+};
+
+/// What `gatepost status` tells.
+struct Status {
+  std::string version;
+  Time started;
+  Time now;
+  std::string listen;
+  bool draining = false;
+  std::uint64_t sessions_open = 0;
+  std::uint64_t sessions_total = 0;
+  std::uint64_t messages_open = 0;
+  std::uint64_t cases_lost = 0;  ///< records given up because the queue was full or the store away
+  ConfigState config;
+  StoreStatus store;
+  std::vector<std::string> warnings;  ///< listeners that cannot be judged, missing macros, ...
+  std::vector<DecisionCount> decisions;
+};
+
+struct ReloadOutcome {
+  bool accepted = false;
+  std::vector<std::string> messages;  ///< mistakes, or what is worth knowing of the new one
+};
+
+/// The running daemon as the admin sockets see it. All methods are thread-safe.
+class Daemon {
+ public:
+  virtual ~Daemon() = default;
+
+  virtual std::shared_ptr<const Settings> settings() const = 0;
+  virtual store::Stores& stores() = 0;
+  virtual Status status() const = 0;
+  /// Reads all files again. `yes` confirms a whitelist that loses many entries.
+  virtual ReloadOutcome reload(bool yes) = 0;
+};
+
+}  // namespace gatepost::admin

@@ -1,0 +1,227 @@
+#include "config/addresses.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+
+#include "config/source_text.hpp"
+#include "policy/mail/ascii.hpp"
+#include "policy/mail/domain.hpp"
+#include "policy/mail/network.hpp"
+
+namespace gatepost::config {
+namespace {
+
+constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL
+
+template <typename Number>
+std::optional<Number> number(std::string_view text, Number least, Number most) {
+  std::uint32_t value = 0;
+  if (text.empty() || !ascii::is_digit(text.front())) return {};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  if (value < static_cast<std::uint32_t>(least) || value > static_cast<std::uint32_t>(most)) {
+    return {};
+  }
+  return static_cast<Number>(value);
+}
+
+std::optional<std::uint16_t> port_number(std::string_view text) {
+  return number<std::uint16_t>(text, 1, 65535);
+}
+
+std::string_view without_brackets(std::string_view host) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed ? host.substr(1, host.size() - 2) : host;
+}
+
+std::string tcp_text(const IpAddress& address, std::uint16_t port) {
+  return address.is_v4() ? fmt::format("inet:{}@{}", port, address.text())
+                         : fmt::format("inet6:{}@[{}]", port, address.text());
+}
+
+// The address and port of `127.0.0.1:8899`, as Postfix spells what follows `inet:`.
+struct HostPort {
+  IpAddress address;
+  std::uint16_t port;
+};
+
+std::optional<HostPort> postfix_spelling(std::string_view text) {
+  for (const std::string_view start : {"inet:", "inet6:"}) {
+    if (text.starts_with(start)) text.remove_prefix(start.size());
+  }
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view host = without_brackets(text.substr(0, colon));
+  const auto address = IpAddress::parse(host == "localhost" ? "127.0.0.1" : host);
+  const auto port = port_number(text.substr(colon + 1));
+  if (!address || !port) return {};
+  return HostPort{*address, *port};
+}
+
+Mistake refuse_postfix_spelling(std::string_view text, const HostPort& meant) {
+  const std::string host =
+      meant.address.is_v4() ? meant.address.text() : '[' + meant.address.text() + ']';
+  return {fmt::format("{} is the way Postfix writes it: write {} here, and in main.cf "
+                      "smtpd_milters = inet:{}:{}",
+                      in_quotes(text), tcp_text(meant.address, meant.port), host, meant.port)};
+}
+
+Parsed<ListenAddress> parse_tcp(std::string_view text, ListenAddress::Kind kind) {
+  const std::string_view rest = text.substr(text.find(':') + 1);
+  const auto at = rest.find('@');
+  const auto port = port_number(rest.substr(0, at));
+  if (!port) {
+    if (const auto meant = postfix_spelling(text)) return refuse_postfix_spelling(text, *meant);
+    return Mistake{fmt::format("{} has no port from 1 to 65535: write inet:8899@127.0.0.1",
+                               in_quotes(text))};
+  }
+  if (at == std::string_view::npos) {
+    return Mistake{fmt::format("{} names no address and would be open to everybody: write "
+                               "inet:{}@127.0.0.1",
+                               in_quotes(text), *port)};
+  }
+  const auto address = IpAddress::parse(without_brackets(rest.substr(at + 1)));
+  if (!address) {
+    return Mistake{fmt::format("{} names no address: write it in figures, inet:{}@127.0.0.1 or "
+                               "inet6:{}@[::1]",
+                               in_quotes(text), *port, *port)};
+  }
+  const bool v4 = kind == ListenAddress::Kind::inet;
+  if (address->is_v4() != v4) {
+    return Mistake{fmt::format("{} mixes IPv4 and IPv6: write {}", in_quotes(text),
+                               tcp_text(*address, *port))};
+  }
+  return ListenAddress{kind, address->text(), *port, {}};
+}
+
+Parsed<ListenAddress> parse_unix(std::string_view text) {
+  const std::string_view path = text.substr(text.find(':') + 1);
+  if (!path.starts_with('/')) {
+    return Mistake{fmt::format("{} has no absolute path: write unix:/run/gatepost/name.sock",
+                               in_quotes(text))};
+  }
+  if (path.size() > kLongestSocketPath) {
+    return Mistake{fmt::format("{} is longer than the {} bytes that a socket may have",
+                               in_quotes(path), kLongestSocketPath)};
+  }
+  if (path.ends_with('/')) return Mistake{fmt::format("{} names a folder", in_quotes(text))};
+  return ListenAddress{ListenAddress::Kind::unix_socket, {}, 0, path};
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    unsigned value = 0;
+    const std::string_view hex = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
+    if (hex.size() != 2 || error != std::errc{} || end != hex.data() + 2) return {};
+    if (value == 0) return {};
+    out += static_cast<char>(value);
+    i += 2;
+  }
+  return out;
+}
+
+// No word of what is before the @: it is a password.
+const char* const kRedisShape =
+    "must be redis://[user:password@]host:port/database, or unix:/path";
+
+bool read_credentials(std::string_view text, RedisAddress& out) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  auto user = percent_decoded(text.substr(0, colon));
+  auto password = percent_decoded(text.substr(colon + 1));
+  if (!user || !password || password->empty()) return false;
+  out.user = std::move(*user);
+  out.password = std::move(*password);
+  return true;
+}
+
+bool read_host(std::string_view text, RedisAddress& out) {
+  std::string_view port;
+  const auto bracket = text.starts_with('[') ? text.find(']') : 0;
+  if (bracket == std::string_view::npos) return false;
+  const auto colon = text.find(':', bracket);
+  if (colon != std::string_view::npos) {
+    const auto read = port_number(text.substr(colon + 1));
+    if (!read) return false;
+    out.port = *read;
+  }
+  const std::string_view host = without_brackets(text.substr(0, colon));
+  out.host = std::string(host);
+  return IpAddress::parse(host) || Domain::parse(host);
+}
+
+Parsed<RedisAddress> parse_redis_tcp(std::string_view rest) {
+  RedisAddress out;
+  const auto slash = rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@'));
+  if (slash != std::string_view::npos && slash + 1 < rest.size()) {
+    const auto database = number<int>(rest.substr(slash + 1), 0, 65535);
+    if (!database) return Mistake{kRedisShape};
+    out.database = *database;
+  }
+  std::string_view authority = rest.substr(0, slash);
+  const auto at = authority.rfind('@');
+  if (at != std::string_view::npos) {
+    if (!read_credentials(authority.substr(0, at), out)) return Mistake{kRedisShape};
+    authority.remove_prefix(at + 1);
+  }
+  if (!read_host(authority, out)) return Mistake{kRedisShape};
+  return out;
+}
+
+}  // namespace
+
+Parsed<ListenAddress> parse_listen(std::string_view text) {
+  if (text == "systemd") return ListenAddress{ListenAddress::Kind::systemd, {}, 0, {}};
+  if (text.starts_with("inet:") || text.starts_with("inet6:")) return parse_tcp_listen(text);
+  if (text.starts_with("unix:")) return parse_unix_listen(text);
+  if (const auto meant = postfix_spelling(text)) {
+    return Mistake{fmt::format("{} lacks its kind: write {}", in_quotes(text),
+                               tcp_text(meant->address, meant->port))};
+  }
+  if (text.starts_with('/')) {
+    return Mistake{fmt::format("{} lacks its kind: write unix:{}", in_quotes(text), shown(text))};
+  }
+  return Mistake{fmt::format("{} is no listener: write inet:8899@127.0.0.1, "
+                             "unix:/run/gatepost/milter.sock or systemd",
+                             in_quotes(text))};
+}
+
+Parsed<ListenAddress> parse_unix_listen(std::string_view text) {
+  if (text.starts_with("unix:")) return parse_unix(text);
+  return Mistake{fmt::format("{} is no unix socket: write unix:/run/gatepost/name.sock",
+                             in_quotes(text))};
+}
+
+Parsed<ListenAddress> parse_tcp_listen(std::string_view text) {
+  if (text.starts_with("inet:")) return parse_tcp(text, ListenAddress::Kind::inet);
+  if (text.starts_with("inet6:")) return parse_tcp(text, ListenAddress::Kind::inet6);
+  return Mistake{fmt::format("{} is no TCP listener: write inet:9899@127.0.0.1", in_quotes(text))};
+}
+
+Parsed<RedisAddress> parse_redis_url(std::string_view text) {
+  for (const std::string_view kind : {"rediss", "sentinel", "cluster"}) {
+    if (text.starts_with(std::string(kind) + "://")) {
+      return Mistake{fmt::format("{}:// is not available in this version: use redis:// or unix:",
+                                 kind)};
+    }
+  }
+  if (text.starts_with("redis://")) return parse_redis_tcp(text.substr(8));
+  auto socket = parse_unix_listen(text);
+  if (const auto* wrong = std::get_if<Mistake>(&socket)) {
+    if (text.starts_with("unix:")) return *wrong;
+    return Mistake{kRedisShape};
+  }
+  RedisAddress out;
+  out.unix_path = std::get<ListenAddress>(socket).path.string();
+  return out;
+}
+
+}  // namespace gatepost::config

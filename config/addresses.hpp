@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+#include "config/config.hpp"
+#include "config/mark.hpp"
+
+/// Parsers of what names a listener or a server. Pure functions.
+namespace gatepost::config {
+
+/// `inet:8899@127.0.0.1`, `inet6:8899@[::1]`, `unix:/path`, `systemd`. Postfix' spelling is
+/// refused: libmilter would listen on another port, open to everybody.
+Parsed<ListenAddress> parse_listen(std::string_view text);
+/// `unix:/path` alone.
+Parsed<ListenAddress> parse_unix_listen(std::string_view text);
+/// `inet:` or `inet6:` alone.
+Parsed<ListenAddress> parse_tcp_listen(std::string_view text);
+
+/// `redis://[user:password@]host[:port][/database]`, `unix:/path`.
+Parsed<RedisAddress> parse_redis_url(std::string_view text);
+
+}  // namespace gatepost::config

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/mark.hpp"
+
+namespace gatepost::config {
+
+/// All of a regular file, or why not: `cannot read /path: No such file or directory`. A file of
+/// more than `most` octets, a folder, a pipe or a device is refused unread.
+Parsed<std::string> read_file(const std::filesystem::path& path, std::size_t most);
+
+/// Writes `text` to a new file in the folder of `path`, makes it durable and puts it in the place
+/// of `path`, mode 0640: whoever reads `path` sees the old or the new text, never a part, also
+/// after a power loss. Says what went wrong, if anything did; `path` is then as before.
+std::optional<std::string> replace_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace gatepost::config

@@ -1,0 +1,73 @@
+#include "daemon/decision_line.hpp"
+
+#include <fmt/format.h>
+
+namespace gatepost::daemon {
+namespace {
+
+void add(Fields& fields, std::string_view name, std::string value) {
+  if (!value.empty()) fields.emplace_back(name, std::move(value));
+}
+
+std::string figures_text(const Figures& figures) {
+  const std::string limit =
+      figures.limit && figures.limit->count ? std::to_string(*figures.limit->count) : "unlimited";
+  if (!figures.used) return fmt::format("{}/{}", figures.amount.value_or(0), limit);
+  return fmt::format("{}+{}/{}", *figures.used, figures.amount.value_or(0), limit);
+}
+
+void add_figures(Fields& fields, const std::vector<Finding>& trace) {
+  for (const Finding& finding : trace) {
+    if (finding.figures.amount) add(fields, name(finding.rule), figures_text(finding.figures));
+    if (finding.outcome == Outcome::unknown) {
+      add(fields, "unknown", fmt::format("{}: {}", name(finding.rule), finding.detail));
+    }
+  }
+}
+
+std::string names_of(const std::vector<RuleId>& rules) {
+  std::string out;
+  for (const RuleId rule : rules) {
+    if (!out.empty()) out += ',';
+    out += name(rule);
+  }
+  return out;
+}
+
+bool counted_locally(const std::vector<Finding>& trace) {
+  for (const Finding& finding : trace) {
+    if (finding.figures.local) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Fields decision_fields(const session::DecisionRecord& record) {
+  const Envelope& envelope = record.facts.envelope;
+  const Connection& connection = record.facts.connection;
+  Fields fields = {{"event", "decision"},
+                   {"verdict", std::string(record.verdict)},
+                   {"stage", std::string(record.stage)},
+                   {"channel", std::string(name(envelope.channel))}};
+  if (record.decisive != nullptr) {
+    add(fields, "rule", std::string(name(record.decisive->rule)));
+    add(fields, "reason", std::string(name(record.decisive->reason)));
+  }
+  if (record.reference) add(fields, "ref", record.reference->text());
+  if (envelope.login) add(fields, "login", envelope.login->text());
+  add(fields, "server", envelope.server);
+  if (connection.client) add(fields, "client", connection.client->text());
+  add(fields, "listener", connection.daemon_name);
+  fields.emplace_back("sender", envelope.sender.text);
+  if (record.facts.recipient) add(fields, "recipient", record.facts.recipient->path.text);
+  add(fields, "recipients", std::to_string(record.recipients));
+  add(fields, "queue_id", std::string(record.queue_id));
+  add_figures(fields, record.trace);
+  if (counted_locally(record.trace)) add(fields, "counted", "local");
+  add(fields, "would_refuse", names_of(record.would_refuse));
+  add(fields, "reply", record.reply);
+  return fields;
+}
+
+}  // namespace gatepost::daemon

@@ -1,0 +1,218 @@
+#include "policy/catalogue_tables.hpp"
+
+namespace gatepost {
+
+std::string_view english_text(Text text) {
+  switch (text) {
+    case Text::labelled: return "{label}: {value}";
+    case Text::named: return "{name} ({text})";
+    case Text::finding_line: return "{rule}: {outcome}. {sentence}";
+    case Text::nothing: return "none";
+    case Text::yes: return "yes";
+    case Text::no: return "no";
+    case Text::span_second: return "1 second";
+    case Text::span_seconds: return "{count} seconds";
+    case Text::span_minute: return "1 minute";
+    case Text::span_minutes: return "{count} minutes";
+    case Text::span_hour: return "1 hour";
+    case Text::span_hours: return "{count} hours";
+    case Text::span_day: return "1 day";
+    case Text::span_days: return "{count} days";
+    case Text::limit_sliding: return "{count} in any {span}";
+    case Text::limit_day: return "{count} a calendar day";
+    case Text::limit_message: return "{count} a message";
+    case Text::limit_size: return "{count} bytes";
+    case Text::limit_none: return "no limit";
+    case Text::origin_built_in: return "Gatepost's built-in default";
+    case Text::origin_site: return "the site's figure at {place}";
+    case Text::origin_domain: return "domain {name} at {place}";
+    case Text::origin_group: return "group {name} at {place}";
+    case Text::origin_account: return "the account's own entry {name} at {place}";
+    case Text::origin_server: return "the entry of server {name} at {place}";
+    case Text::rule_frozen_accounts: return "frozen accounts neither send nor are written to";
+    case Text::rule_message_size: return "size of a message";
+    case Text::rule_message_rate: return "messages per sender in a span of time";
+    case Text::rule_recipients_per_message: return "recipients of one message";
+    case Text::rule_recipients_per_day: return "recipients per sender and day";
+    case Text::channel_local: return "this machine's own mail";
+    case Text::channel_submission: return "a person who logged in";
+    case Text::channel_server: return "a listed application server";
+    case Text::channel_relay: return "our own relay";
+    case Text::channel_inbound: return "from outside";
+    case Text::outcome_pass: return "pass";
+    case Text::outcome_hit: return "hit";
+    case Text::outcome_unknown: return "not known";
+    case Text::reason_does_not_apply: return "The rule has nothing to say here.";
+    case Text::reason_no_limit: return "No limit is set.";
+    case Text::reason_within_limit:
+      return "{used} used, this message adds {amount}, the limit is {limit}.";
+    case Text::reason_within_limit_of_message:
+      return "This message has {amount}, the limit is {limit}.";
+    case Text::reason_too_many_messages:
+      return "{used} messages had been sent and the limit is {limit}: this message was one too "
+             "many.";
+    case Text::reason_no_messages_allowed:
+      return "The limit is zero: the sender may not send any message.";
+    case Text::reason_too_many_recipients:
+      return "The message reached {amount} recipients and the limit is {limit}; nobody gets this "
+             "message.";
+    case Text::reason_too_many_recipients_today:
+      return "{used} recipients had been used, this message adds {amount}, and the limit is "
+             "{limit}.";
+    case Text::reason_too_large:
+      return "The client declared {amount} bytes and the limit is {limit}.";
+    case Text::reason_size_not_declared:
+      return "The client declared no size, so there was nothing to compare.";
+    case Text::reason_not_frozen: return "The account is not frozen.";
+    case Text::reason_sender_frozen:
+      return "The account {about} is frozen and may not send. Reason given: {detail}.";
+    case Text::reason_recipient_frozen:
+      return "The account {about} is frozen and receives no mail. Reason given: {detail}.";
+    case Text::reason_store_away: return "The counters could not be read: {detail}.";
+    case Text::verdict_continue: return "Gatepost had nothing against it.";
+    case Text::verdict_refuse_message:
+      return "The whole message was refused for good; the sender gets a bounce.";
+    case Text::verdict_refuse_recipient:
+      return "This recipient was refused; the others of the message are not affected.";
+    case Text::verdict_defer:
+      return "The whole message was refused for now; it may be sent again later.";
+    case Text::verdict_hold: return "The message was put into the hold queue of the mail server.";
+    case Text::label_what: return "What happened";
+    case Text::label_reply: return "Reply";
+    case Text::label_time: return "Time";
+    case Text::label_times: return "How often";
+    case Text::label_channel: return "Kind of mail";
+    case Text::label_login: return "Login";
+    case Text::label_server: return "Server";
+    case Text::label_client: return "Client";
+    case Text::label_sender: return "Envelope sender";
+    case Text::label_recipient: return "Recipient";
+    case Text::label_listener: return "Listener";
+    case Text::label_queue_id: return "Queue id";
+    case Text::label_host: return "Handled by";
+    case Text::label_rule: return "Rule";
+    case Text::label_why: return "Why";
+    case Text::label_figures: return "Figures";
+    case Text::label_origin: return "The limit comes from";
+    case Text::label_clears: return "Clears";
+    case Text::label_advice: return "What to do";
+    case Text::label_exception: return "Exception";
+    case Text::label_trace: return "All rules at that moment";
+    case Text::label_groups: return "Groups";
+    case Text::label_limits: return "Limits";
+    case Text::label_cases: return "Recent refusals";
+    case Text::label_used: return "used";
+    case Text::label_left: return "left";
+    case Text::label_resets: return "resets";
+    case Text::case_title: return "Case {reference}";
+    case Text::case_times: return "{count} refusals share this record, from {first} to {last}";
+    case Text::figures_counted: return "before {used}, with this message {after}, limit {limit}";
+    case Text::figures_of_message: return "this message {amount}, limit {limit}";
+    case Text::figures_local: return "counted by this daemon alone, the store was away";
+    case Text::frozen_reason_unknown: return "not recorded";
+    case Text::clears_at: return "at {time}";
+    case Text::clears_passed: return "at {time}, which has passed";
+    case Text::clears_never: return "not by itself";
+    case Text::advice_wait:
+      return "Wait until {time}; then the message passes. Mail servers and most mail programs try "
+             "again by themselves.";
+    case Text::advice_passed:
+      return "The limit has cleared since {time}. Sending again works unless as much has been sent "
+             "meanwhile.";
+    case Text::advice_allowance:
+      return "Waiting does not help: this message alone is over the limit. Send less, or give the "
+             "sender more.";
+    case Text::advice_fewer_recipients:
+      return "Send the message to fewer recipients at a time (at most {limit}), use a mailing "
+             "list, or give the sender a higher limit.";
+    case Text::advice_smaller:
+      return "Send less than {limit} bytes, put the file somewhere for download, or give the "
+             "sender a higher limit.";
+    case Text::advice_unfreeze_file:
+      return "The account is frozen by the entry at {place}. Remove that entry and save the file; "
+             "it takes effect within seconds. `gatepost account unfreeze` cannot lift it.";
+    case Text::advice_unfreeze_command:
+      return "The account was frozen by command. An admin lifts it with: gatepost account unfreeze "
+             "{account} --reason TEXT";
+    case Text::advice_store:
+      return "The store of the counters was not reachable. See `gatepost status`, bring the store "
+             "back, and send again.";
+    case Text::exception_new: return "An entry in whitelist.yaml would allow it:";
+    case Text::exception_change:
+      return "The account has an entry already, at {place}. Raise its figure there:";
+    case Text::exception_server:
+      return "Raise the figure in the server's entry, or give it one ({name} in whitelist.yaml):";
+    case Text::exception_site:
+      return "Without a login only the site's own figure applies. In gatepost.yaml:";
+    case Text::exception_reason_hint: return "who asked for it and why, ticket";
+    case Text::account_title: return "Account {account}";
+    case Text::account_unseen:
+      return "Not known to have sent. Gatepost keeps no list of users; these are the limits that "
+             "would apply.";
+    case Text::account_not_ours:
+      return "Note: {domain} is not among this site's domains (site.domains).";
+    case Text::account_bare: return "Note: this is a login without a domain.";
+    case Text::account_frozen_file: return "FROZEN by the entry at {place}: {reason}";
+    case Text::account_frozen_command: return "FROZEN by {actor} since {time}: {reason}";
+    case Text::account_not_frozen: return "Not frozen.";
+    case Text::account_unused: return "nothing used";
+    case Text::account_used_unknown: return "The counters cannot be read: {why}";
+    case Text::account_local:
+      return "The store is away: these figures are this daemon's own counting.";
+    case Text::account_passes: return "A message to one recipient would pass now.";
+    case Text::account_passes_unknown:
+      return "Whether a message would pass now cannot be told while the counters cannot be read.";
+    case Text::account_refused: return "A message would be refused now: {rule}.";
+    case Text::account_refused_until:
+      return "A message would be refused now: {rule}. It would pass at {time}.";
+    case Text::account_observed:
+      return "This rule only observes: it would be reported, not refused.";
+    case Text::account_no_cases: return "No refusals on record.";
+    case Text::account_cases_unknown: return "The records of refusals cannot be read: {why}";
+    case Text::account_case: return "{time} [{reference}] {rule} (x{count}): {reply}";
+    case Text::status_running: return "gatepostd {version} runs since {time}.";
+    case Text::status_draining:
+      return "It is stopping: open messages finish, new ones are told to come back.";
+    case Text::status_listen: return "Milter socket: {address}";
+    case Text::status_sessions:
+      return "SMTP sessions: {open} open, {total} in all; messages under way: {messages}";
+    case Text::status_enforce: return "Mode: enforce";
+    case Text::status_observe:
+      return "Mode: observe. Nothing is refused; see `gatepost report --would-refuse`.";
+    case Text::status_config: return "Configuration: {file}, in force since {time}";
+    case Text::status_whitelist: return "Whitelist: {file}";
+    case Text::status_no_whitelist: return "Whitelist: none configured";
+    case Text::status_last_good:
+      return "THE WHITELIST FILE IS BROKEN: the last good one is in force.";
+    case Text::status_problem: return "Not in force, because of this mistake: {problem}";
+    case Text::status_store: return "Store: {kind} at {where}, {calls} calls, {failed} failed";
+    case Text::status_store_away:
+      return "STORE AWAY: {kind} at {where} since {time}: {why}. Answered by this daemon's own "
+             "counting: {local}; not answered: {unanswered}";
+    case Text::status_store_waiting: return "Charges still to be paid into the store: {count}";
+    case Text::status_store_lost:
+      return "Charges given up because they were too old or too many: {count}";
+    case Text::status_warning: return "Warning: {warning}";
+    case Text::status_cases_lost: return "Records of refusals that could not be kept: {count}";
+    case Text::report_title:
+      return "Messages that rules in observe mode would have refused since {time}";
+    case Text::report_none: return "Rules in observe mode would have refused nothing since {time}.";
+    case Text::report_line: return "{rule}: {count} of {subject}";
+    case Text::done_frozen:
+      return "{account} is frozen. It takes effect on every gatepostd of this store within a "
+             "second.";
+    case Text::done_frozen_again: return "{account} was frozen already; the reason is replaced.";
+    case Text::done_unfrozen: return "{account} is no longer frozen.";
+    case Text::done_reloaded: return "The configuration is read again and in force.";
+    case Text::simulate_stage: return "Stage {stage}";
+    case Text::simulate_verdict: return "Verdict: {verdict}";
+    case Text::simulate_would_refuse: return "A rule in observe mode would have refused: {rule}";
+    case Text::simulate_assumed_unused:
+      return "The daemon's counters could not be read ({why}): nothing is assumed to be used, and "
+             "nothing frozen by command.";
+    case Text::simulate_other_candidate: return "Candidate configuration: {file}";
+  }
+  return {};
+}
+
+}  // namespace gatepost

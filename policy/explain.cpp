@@ -1,0 +1,255 @@
+#include "policy/explain.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gatepost {
+namespace {
+
+constexpr std::chrono::hours kProposedLife{30 * 24};
+
+class Telling {
+public:
+  Telling(Language language, const Case& record, const Calendar& calendar, Time now)
+      : language_(language), case_(record), calendar_(calendar), now_(now) {}
+
+  Story story() const {
+    const Finding& decisive = case_.decisive;
+    Story out;
+    out.title = say(language_, Text::case_title,
+                    {
+                        {"reference", case_.reference.text()}
+    });
+    out.what = verdict_text(language_, case_.verdict);
+    out.particulars = particulars();
+    out.rule = named(language_, name(decisive.rule), rule_text(language_, decisive.rule));
+    out.why = sentence(language_, decisive);
+    out.figures = figures();
+    const bool has_limit = decisive.figures.limit && decisive.figures.origin;
+    if (has_limit) out.origin = origin_text(language_, *decisive.figures.origin);
+    out.clears = clears();
+    out.advice = advice_for(language_, decisive, calendar_, now_);
+    out.exception = exception_for(language_, decisive, case_.subject, calendar_, now_);
+    for (const Finding& finding : case_.trace)
+      out.trace.push_back(finding_line(language_, finding));
+    return out;
+  }
+
+private:
+  using Particulars = std::vector<std::pair<std::string, std::string>>;
+
+  void add(Particulars& out, Text label, const std::string& value) const {
+    if (!value.empty()) out.emplace_back(say(language_, label), value);
+  }
+
+  Particulars particulars() const {
+    Particulars out;
+    add(out, Text::label_reply, case_.reply);
+    add(out, Text::label_time, calendar_.text(case_.last));
+    if (case_.count > 1) {
+      add(out, Text::label_times,
+          say(language_, Text::case_times,
+              {
+                  {"count", std::to_string(case_.count)},
+                  {"first", calendar_.text(case_.first)},
+                  {"last",  calendar_.text(case_.last) }
+      }));
+    }
+    add(out, Text::label_channel,
+        named(language_, name(case_.channel), channel_text(language_, case_.channel)));
+    add(out, Text::label_login, case_.login);
+    add(out, Text::label_server, case_.server);
+    add(out, Text::label_client, client());
+    add(out, Text::label_sender, '<' + case_.sender + '>');
+    add(out, Text::label_recipient, case_.recipient);
+    add(out, Text::label_listener, case_.daemon_name);
+    add(out, Text::label_queue_id, case_.queue_id);
+    add(out, Text::label_host, case_.host);
+    return out;
+  }
+
+  std::string client() const {
+    if (case_.client.empty() || case_.client_name.empty()) return case_.client;
+    return fmt::format("{} ({})", case_.client, case_.client_name);
+  }
+
+  std::string figures() const {
+    const Figures& f = case_.decisive.figures;
+    if (!f.limit || !f.amount) return {};
+    const std::string limit = limit_text(language_, case_.decisive.rule, *f.limit);
+    std::string out;
+    if (f.used) {
+      out = say(language_, Text::figures_counted,
+                {
+                    {"before", std::to_string(*f.used)            },
+                    {"after",  std::to_string(*f.used + *f.amount)},
+                    {"limit",  limit                              }
+      });
+    } else {
+      out = say(language_, Text::figures_of_message,
+                {
+                    {"amount", std::to_string(*f.amount)},
+                    {"limit",  limit                    }
+      });
+    }
+    if (f.local) out += "; " + say(language_, Text::figures_local);
+    return out;
+  }
+
+  std::string clears() const {
+    const Figures& f = case_.decisive.figures;
+    if (!f.used || case_.decisive.outcome != Outcome::hit) return {};
+    if (!f.clears_at) return say(language_, Text::clears_never);
+    const Text text = *f.clears_at <= now_ ? Text::clears_passed : Text::clears_at;
+    return say(language_, text,
+               {
+                   {"time", calendar_.text(*f.clears_at)}
+    });
+  }
+
+  Language language_;
+  const Case& case_;
+  const Calendar& calendar_;
+  Time now_;
+};
+
+bool is_over_a_limit(const Finding& finding) {
+  return finding.outcome == Outcome::hit && finding.figures.limit && finding.figures.limit->count;
+}
+
+// A figure that lets this message pass and leaves room: twice the limit, or what the message needs.
+Limit proposed_limit(const Figures& figures) {
+  const std::int64_t needed = figures.used.value_or(0) + figures.amount.value_or(1);
+  return {std::max(2 * figures.limit->count.value_or(0), needed), figures.limit->window};
+}
+
+std::string frozen_advice(Language language, const Finding& finding) {
+  if (finding.figures.origin) {
+    return say(language, Text::advice_unfreeze_file,
+               {
+                   {"place", finding.figures.origin->place.text()}
+    });
+  }
+  return say(language, Text::advice_unfreeze_command,
+             {
+                 {"account", finding.about}
+  });
+}
+
+std::string counted_advice(Language language, const Figures& figures, const Calendar& calendar,
+                           Time now) {
+  if (!figures.clears_at) return say(language, Text::advice_allowance);
+  const Text text = *figures.clears_at <= now ? Text::advice_passed : Text::advice_wait;
+  return say(language, text,
+             {
+                 {"time", calendar.text(*figures.clears_at)}
+  });
+}
+
+// The `2026-11-22` of the calendar's text.
+std::string date_text(const Calendar& calendar, Time when) {
+  const std::string text = calendar.text(when);
+  return text.substr(0, text.find(' '));
+}
+
+}  // namespace
+
+std::string advice_for(Language language, const Finding& finding, const Calendar& calendar,
+                       Time now) {
+  const std::string count =
+      finding.figures.limit ? std::to_string(finding.figures.limit->count.value_or(0)) : "";
+  switch (finding.reason) {
+    case Reason::too_many_messages:
+    case Reason::too_many_recipients_today:
+      return counted_advice(language, finding.figures, calendar, now);
+    case Reason::too_many_recipients:
+      return say(language, Text::advice_fewer_recipients,
+                 {
+                     {"limit", count}
+      });
+    case Reason::too_large:
+      return say(language, Text::advice_smaller,
+                 {
+                     {"limit", count}
+      });
+    case Reason::sender_frozen:
+    case Reason::recipient_frozen: return frozen_advice(language, finding);
+    case Reason::store_away: return say(language, Text::advice_store);
+    case Reason::does_not_apply:
+    case Reason::no_limit:
+    case Reason::within_limit:
+    case Reason::size_not_declared:
+    case Reason::not_frozen: break;
+  }
+  return {};
+}
+
+Exception exception_for(Language language, const Finding& finding, const Subject& subject,
+                        const Calendar& calendar, Time now) {
+  if (!is_over_a_limit(finding)) return {};
+  const std::string& who = subject.text();
+  const std::string line = fmt::format(
+      "{}: {}", name(finding.rule), limit_in_yaml(finding.rule, proposed_limit(finding.figures)));
+  const Origin origin = finding.figures.origin.value_or(Origin{});
+  if (origin.kind == Origin::Kind::account) {
+    return {
+        say(language, Text::exception_change, {{"place", origin.place.text()}}
+          ),
+        "    " + line + '\n'
+    };
+  }
+  if (who.starts_with("s:")) {
+    return {
+        say(language, Text::exception_server, {{"name", who.substr(2)}}
+          ), "    " + line + '\n'
+    };
+  }
+  if (!who.starts_with("u:")) {
+    return {say(language, Text::exception_site),
+            fmt::format("rules:\n  {}: {{ limit: {} }}\n", name(finding.rule),
+                        limit_in_yaml(finding.rule, proposed_limit(finding.figures)))};
+  }
+  return {say(language, Text::exception_new),
+          fmt::format("group_senders:\n  - account: \"{}\"\n    {}\n    reason: \"{}\"\n"
+                      "    expires: {}\n",
+                      who.substr(2), line, say(language, Text::exception_reason_hint),
+                      date_text(calendar, now + kProposedLife))};
+}
+
+Story explain(Language language, const Case& record, const Calendar& calendar, Time now) {
+  return Telling(language, record, calendar, now).story();
+}
+
+std::string Story::text(Language language) const {
+  std::string out = title + '\n';
+  const auto add = [&](Text label, const std::string& value) {
+    if (!value.empty()) out += labelled(language, label, value) + '\n';
+  };
+  add(Text::label_what, what);
+  for (const auto& [label, value] : particulars) {
+    out += "  " +
+           say(language, Text::labelled,
+               {
+                   {"label", label},
+                   {"value", value}
+    }) +
+           '\n';
+  }
+  add(Text::label_rule, rule);
+  add(Text::label_why, why);
+  add(Text::label_figures, figures);
+  add(Text::label_origin, origin);
+  add(Text::label_clears, clears);
+  add(Text::label_advice, advice);
+  if (!exception.empty()) {
+    add(Text::label_exception, exception.lead);
+    out += '\n' + exception.yaml + '\n';
+  }
+  if (!trace.empty()) out += labelled(language, Text::label_trace, "") + '\n';
+  for (const std::string& line : trace)
+    out += "  " + line + '\n';
+  return out;
+}
+
+}  // namespace gatepost

@@ -1,0 +1,207 @@
+// The words that explanations are made of: limits, origins, rules, findings.
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "policy/explain.hpp"
+
+namespace gatepost {
+namespace {
+
+struct SpanUnit {
+  std::int64_t seconds;
+  char letter;
+  Text one;
+  Text many;
+};
+
+constexpr std::array<SpanUnit, 4> kSpanUnits = {
+    {
+     {86400, 'd', Text::span_day, Text::span_days},
+     {3600, 'h', Text::span_hour, Text::span_hours},
+     {60, 'm', Text::span_minute, Text::span_minutes},
+     {1, 's', Text::span_second, Text::span_seconds},
+     }
+};
+
+// The largest unit that the span is a whole number of.
+const SpanUnit& unit_of(std::chrono::seconds span) {
+  for (const SpanUnit& unit : kSpanUnits) {
+    if (span.count() % unit.seconds == 0) return unit;
+  }
+  return kSpanUnits.back();
+}
+
+std::string number(const std::optional<std::int64_t>& value) {
+  return value ? std::to_string(*value) : "?";
+}
+
+bool is_of_one_message(RuleId rule) {
+  return rule == RuleId::recipients_per_message || rule == RuleId::message_size;
+}
+
+Text text_of(const Finding& finding) {
+  switch (finding.reason) {
+    case Reason::does_not_apply: return Text::reason_does_not_apply;
+    case Reason::no_limit: return Text::reason_no_limit;
+    case Reason::within_limit:
+      return is_of_one_message(finding.rule) ? Text::reason_within_limit_of_message
+                                             : Text::reason_within_limit;
+    case Reason::too_many_messages:
+      return finding.figures.limit && finding.figures.limit->count == 0
+                 ? Text::reason_no_messages_allowed
+                 : Text::reason_too_many_messages;
+    case Reason::too_many_recipients: return Text::reason_too_many_recipients;
+    case Reason::too_many_recipients_today: return Text::reason_too_many_recipients_today;
+    case Reason::too_large: return Text::reason_too_large;
+    case Reason::size_not_declared: return Text::reason_size_not_declared;
+    case Reason::not_frozen: return Text::reason_not_frozen;
+    case Reason::sender_frozen: return Text::reason_sender_frozen;
+    case Reason::recipient_frozen: return Text::reason_recipient_frozen;
+    case Reason::store_away: return Text::reason_store_away;
+  }
+  return Text::reason_does_not_apply;
+}
+
+}  // namespace
+
+std::string span_text(Language language, std::chrono::seconds span) {
+  const SpanUnit& unit = unit_of(span);
+  const std::int64_t count = span.count() / unit.seconds;
+  if (count == 1) return say(language, unit.one);
+  return say(language, unit.many,
+             {
+                 {"count", std::to_string(count)}
+  });
+}
+
+std::string limit_text(Language language, RuleId rule, const Limit& limit) {
+  if (!limit.count) return say(language, Text::limit_none);
+  const std::string count = std::to_string(*limit.count);
+  if (rule == RuleId::message_size)
+    return say(language, Text::limit_size,
+               {
+                   {"count", count}
+    });
+  if (is_of_one_message(rule))
+    return say(language, Text::limit_message,
+               {
+                   {"count", count}
+    });
+  if (limit.window.is_calendar_day())
+    return say(language, Text::limit_day,
+               {
+                   {"count", count}
+    });
+  return say(language, Text::limit_sliding,
+             {
+                 {"count",             count               },
+                 { "span", span_text(language, limit.window.length)}
+  });
+}
+
+std::string limit_in_yaml(RuleId rule, const Limit& limit) {
+  if (!limit.count) return "unlimited";
+  if (is_of_one_message(rule) || limit.window.is_calendar_day()) {
+    return std::to_string(*limit.count);
+  }
+  const SpanUnit& unit = unit_of(limit.window.length);
+  return fmt::format("{} per {}{}", *limit.count, limit.window.length.count() / unit.seconds,
+                     unit.letter);
+}
+
+std::string origin_text(Language language, const Origin& origin) {
+  const TextArgument name_argument{"name", origin.name};
+  const TextArgument place{"place", origin.place.text()};
+  switch (origin.kind) {
+    case Origin::Kind::built_in: return say(language, Text::origin_built_in);
+    case Origin::Kind::site: return say(language, Text::origin_site, {place});
+    case Origin::Kind::domain: return say(language, Text::origin_domain, {name_argument, place});
+    case Origin::Kind::group: return say(language, Text::origin_group, {name_argument, place});
+    case Origin::Kind::account: return say(language, Text::origin_account, {name_argument, place});
+    case Origin::Kind::server: return say(language, Text::origin_server, {name_argument, place});
+  }
+  return {};
+}
+
+std::string rule_text(Language language, RuleId rule) {
+  switch (rule) {
+    case RuleId::frozen_accounts: return say(language, Text::rule_frozen_accounts);
+    case RuleId::message_size: return say(language, Text::rule_message_size);
+    case RuleId::message_rate: return say(language, Text::rule_message_rate);
+    case RuleId::recipients_per_message: return say(language, Text::rule_recipients_per_message);
+    case RuleId::recipients_per_day: return say(language, Text::rule_recipients_per_day);
+  }
+  return {};
+}
+
+std::string channel_text(Language language, Channel channel) {
+  switch (channel) {
+    case Channel::local: return say(language, Text::channel_local);
+    case Channel::submission: return say(language, Text::channel_submission);
+    case Channel::server: return say(language, Text::channel_server);
+    case Channel::relay: return say(language, Text::channel_relay);
+    case Channel::inbound: return say(language, Text::channel_inbound);
+  }
+  return {};
+}
+
+std::string outcome_text(Language language, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass: return say(language, Text::outcome_pass);
+    case Outcome::hit: return say(language, Text::outcome_hit);
+    case Outcome::unknown: return say(language, Text::outcome_unknown);
+  }
+  return {};
+}
+
+std::string verdict_text(Language language, std::string_view verdict) {
+  if (verdict == "refuse_message") return say(language, Text::verdict_refuse_message);
+  if (verdict == "refuse_recipient") return say(language, Text::verdict_refuse_recipient);
+  if (verdict == "defer") return say(language, Text::verdict_defer);
+  if (verdict == "hold") return say(language, Text::verdict_hold);
+  return say(language, Text::verdict_continue);
+}
+
+std::string labelled(Language language, Text label, const std::string& value) {
+  return say(language, Text::labelled,
+             {
+                 {"label", say(language, label)},
+                 {"value",       value            }
+  });
+}
+
+std::string named(Language language, std::string_view stable_name, const std::string& text) {
+  return say(language, Text::named,
+             {
+                 {"name", std::string(stable_name)},
+                 {"text", text                    }
+  });
+}
+
+std::string finding_line(Language language, const Finding& finding) {
+  return say(language, Text::finding_line,
+             {
+                 {"rule",                 std::string(name(finding.rule))},
+                 { "outcome", outcome_text(language,                finding.outcome)},
+                 { "sentence",     sentence(language,                        finding)}
+  });
+}
+
+std::string sentence(Language language, const Finding& finding) {
+  const Figures& figures = finding.figures;
+  const std::string detail =
+      finding.detail.empty() ? say(language, Text::frozen_reason_unknown) : finding.detail;
+  return say(
+      language, text_of(finding),
+      {
+          {"used",                 number(figures.used)               },
+          {"amount",               number(figures.amount)             },
+          {"limit",                figures.limit ? limit_text(language, finding.rule, *figures.limit) : "?"},
+          {"about", finding.about                                   },
+          {"detail",         detail        }
+  });
+}
+
+}  // namespace gatepost

@@ -1,0 +1,155 @@
+#include "store/fallback_ledger.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace gatepost::store {
+namespace {
+
+using std::chrono::milliseconds;
+
+// One pipeline of WaitingCharges::kAtOnce at most each time: about 20,000 charges a second, which
+// leaves most of the server to mail.
+constexpr milliseconds kPause{10};
+constexpr milliseconds kIdlePause{100};
+constexpr std::chrono::minutes kSweep{1};
+
+}  // namespace
+
+FallbackLedger::FallbackLedger(RemoteLedger& remote, WhenDown when_down, Clock clock, Log log)
+    : remote_(remote), when_down_(when_down), clock_(std::move(clock)), log_(std::move(log)) {
+  payer_ = std::thread([this] { pay_back(); });
+}
+
+FallbackLedger::~FallbackLedger() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_one();
+  payer_.join();
+  while (!remote_.away()) {
+    const auto subject = waiting_.next();
+    if (!subject || pay(*subject)) break;
+  }
+  if (waiting_.size() > 0 && log_) {
+    log_(fmt::format("store: {} charges that were counted here alone are given up: the store is "
+                     "still away at the stop",
+                     waiting_.size()));
+  }
+}
+
+Time FallbackLedger::store_now() const {
+  return clock_() + milliseconds(offset_ms_.load(std::memory_order_relaxed));
+}
+
+// Nothing where the store is to be asked about this subject: what waits of it is paid by then.
+std::optional<Unavailable> FallbackLedger::settle_up(const Subject& subject) {
+  while (waiting_.has(subject)) {
+    if (auto away = remote_.away()) return away;
+    if (auto away = pay(subject)) return away;
+  }
+  return remote_.away();
+}
+
+Answer<Settlement> FallbackLedger::look(const LedgerRequest& request) {
+  ++calls_;
+  auto away = settle_up(request.subject);
+  auto answer = away ? Answer<Settlement>(std::move(*away)) : remote_.look(request);
+  if (const auto* settlement = value_of(answer)) {
+    learn(request, *settlement, false);
+    return answer;
+  }
+  if (!away) ++failed_;
+  if (when_down_ == WhenDown::unknown) {
+    ++unanswered_;
+    return answer;
+  }
+  ++answered_locally_;
+  return local_.look(request, store_now());
+}
+
+Answer<Settlement> FallbackLedger::settle(const LedgerRequest& request, Token token) {
+  ++calls_;
+  auto away = settle_up(request.subject);
+  auto answer = away ? Answer<Settlement>(std::move(*away)) : remote_.settle(request, token);
+  if (const auto* settlement = value_of(answer)) {
+    learn(request, *settlement, true);
+    return answer;
+  }
+  if (!away) ++failed_;
+  if (when_down_ == WhenDown::unknown) {
+    ++unanswered_;
+    return answer;
+  }
+  ++answered_locally_;
+  auto outcome = local_.settle(request, token, store_now());
+  if (!outcome.charged.empty() &&
+      !waiting_.add(request, token, std::move(outcome.charged), clock_())) {
+    ++lost_;
+  }
+  return std::move(outcome.settlement);
+}
+
+// Keeps what the store said, as it is after this call.
+void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settlement,
+                           bool settled) {
+  if (settlement.repeated || settlement.readings.size() != request.charges.size()) return;
+  offset_ms_.store((settlement.now - clock_()).count(), std::memory_order_relaxed);
+  if (when_down_ == WhenDown::unknown) return;
+  std::vector<std::int64_t> used;
+  used.reserve(settlement.readings.size());
+  for (const Reading& reading : settlement.readings) used.push_back(reading.used);
+  if (settled && !settlement.refused) {
+    const auto portions =
+        to_charge(request.charges, settlement.readings, request.days, settlement.now);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < used.size() && next < portions.size(); ++i) {
+      if (request.charges[i].counter == portions[next].counter) used[i] += portions[next++].amount;
+    }
+  }
+  figures_.remember(request.subject, request.charges, used, settlement.now);
+  if (!waiting_.has(request.subject)) local_.forget(request.subject);
+}
+
+// Pays the oldest charges of the subject; why, where the store did not take them.
+std::optional<Unavailable> FallbackLedger::pay(const Subject& subject) {
+  const std::vector<LocalCharge> charges = waiting_.of(subject);
+  if (charges.empty()) return {};
+  const auto answer = remote_.pay(subject, charges, clock_());
+  if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
+  const auto& payments = std::get<std::vector<Payment>>(answer);
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    if (!waiting_.remove(subject, charges[i].id)) continue;
+    ++(payments[i] == Payment::charged ? paid_back_ : lost_);
+  }
+  return {};
+}
+
+void FallbackLedger::pay_back() {
+  Time swept = clock_();
+  std::unique_lock lock(mutex_);
+  milliseconds pause = kIdlePause;
+  while (!stop_.wait_for(lock, pause, [this] { return stopping_; })) {
+    lock.unlock();
+    const auto subject = remote_.away() ? std::nullopt : waiting_.next();
+    if (subject) pay(*subject);
+    pause = subject ? kPause : kIdlePause;
+    if (clock_() - swept >= kSweep) {
+      swept = clock_();
+      local_.sweep(store_now());
+    }
+    lock.lock();
+  }
+}
+
+FallbackLedger::Counts FallbackLedger::counts() const {
+  return {.calls = calls_, .failed = failed_, .answered_locally = answered_locally_,
+          .unanswered = unanswered_, .paid_back = paid_back_, .waiting = waiting_.size(),
+          .lost = lost_};
+}
+
+}  // namespace gatepost::store

@@ -1,0 +1,28 @@
+# Sets GATEPOST_REDIS_SOURCES: the Redis adapters, with the Lua scripts made part of the program.
+foreach(script prelude look settle tally)
+  string(TOUPPER ${script} upper)
+  file(READ ${CMAKE_CURRENT_SOURCE_DIR}/lua/${script}.lua GATEPOST_LUA_${upper})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    ${CMAKE_CURRENT_SOURCE_DIR}/lua/${script}.lua)
+endforeach()
+string(SHA1 GATEPOST_SHA_LOOK "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_LOOK}")
+string(SHA1 GATEPOST_SHA_SETTLE "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_SETTLE}")
+string(SHA1 GATEPOST_SHA_TALLY "${GATEPOST_LUA_TALLY}")
+configure_file(redis_scripts.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/redis_scripts.cpp @ONLY)
+
+set(GATEPOST_REDIS_SOURCES
+  ${CMAKE_CURRENT_BINARY_DIR}/redis_scripts.cpp
+  fallback_figures.cpp
+  fallback_ledger.cpp
+  fallback_local.cpp
+  fallback_waiting.cpp
+  redis_case_book.cpp
+  redis_connection.cpp
+  redis_greeting.cpp
+  redis_keys.cpp
+  redis_ledger.cpp
+  redis_lock_book.cpp
+  redis_protocol.cpp
+  redis_socket.cpp
+  redis_stores.cpp
+  stores.cpp)

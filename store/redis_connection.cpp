@@ -1,0 +1,279 @@
+#include "store/redis_connection.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "store/redis_greeting.hpp"
+
+namespace gatepost::store {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kProbeMin{75};
+constexpr milliseconds kProbeMax{125};
+// A greeting costs several round trips and may wait for a busy server's accept().
+constexpr milliseconds kGreetingMin{250};
+constexpr int kGreetingDeadlines = 4;
+
+milliseconds jittered() {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return milliseconds(
+      std::uniform_int_distribution<milliseconds::rep>(kProbeMin.count(), kProbeMax.count())(
+          random));
+}
+
+bool is_unknown_script(const RedisReply& reply) {
+  return reply.is_error() && reply.text.starts_with("NOSCRIPT");
+}
+
+}  // namespace
+
+// One caller's commands under way. Lives on the caller's stack: it is in waiting_ until the
+// caller or the socket's thread takes it out, and the caller leaves only when it is `done`.
+struct RedisConnection::Call {
+  explicit Call(std::size_t count) : expected(count) { replies.reserve(count); }
+
+  void finish(std::string why) {
+    const std::lock_guard lock(mutex);
+    failure = std::move(why);
+    done = true;
+    woken.notify_one();
+  }
+
+  bool wait_until(std::chrono::steady_clock::time_point end) {
+    std::unique_lock lock(mutex);
+    return woken.wait_until(lock, end, [this] { return done; });
+  }
+
+  void wait() {
+    std::unique_lock lock(mutex);
+    woken.wait(lock, [this] { return done; });
+  }
+
+  const std::size_t expected;
+  std::uint64_t era = 0;
+  Replies replies;
+  std::string failure;  // empty: all replies are there
+
+  std::mutex mutex;
+  std::condition_variable woken;
+  bool done = false;
+};
+
+RedisConnection::RedisConnection(RedisAddress address, milliseconds deadline, Clock clock, Log log)
+    : address_(std::move(address)),
+      where_(text_of(address_)),
+      deadline_(deadline),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      state_{.away = true, .since = clock_(), .last_error = {}, .warning = {}},
+      socket_(address_, *this) {
+  socket_.connect_after(milliseconds(0), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+}
+
+RedisConnection::~RedisConnection() = default;
+
+bool RedisConnection::wait_until_up(milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return !state_.away; });
+}
+
+std::optional<Unavailable> RedisConnection::away() const {
+  const std::lock_guard lock(mutex_);
+  if (!state_.away) return {};
+  return away_locked();
+}
+
+Unavailable RedisConnection::away_locked() const {
+  const std::string& why = state_.last_error;
+  return {"redis " + where_ + " is away: " + (why.empty() ? "not connected yet" : why)};
+}
+
+RedisConnection::State RedisConnection::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+Answer<RedisConnection::Replies> RedisConnection::call(const RedisCommands& commands,
+                                                       milliseconds deadline) {
+  if (commands.empty()) return Replies{};
+  Call call(commands.count());
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_.away) return away_locked();
+    if (waiting_.size() >= kMostWaiting) {
+      return Unavailable{"more calls than redis " + where_ + " can answer are waiting"};
+    }
+    call.era = era_;
+    waiting_.push_back(&call);
+    output_ += commands.bytes();
+  }
+  socket_.kick();
+  return finish(call, deadline);
+}
+
+Answer<RedisConnection::Replies> RedisConnection::finish(Call& call, milliseconds deadline) {
+  if (!call.wait_until(std::chrono::steady_clock::now() + deadline)) {
+    open_breaker(fmt::format("no answer within {} ms", deadline.count()), call.era);
+    call.wait();  // whoever took it out of waiting_ is about to finish it
+  }
+  if (!call.failure.empty()) return Unavailable{std::move(call.failure)};
+  const auto refused = std::find_if(call.replies.begin(), call.replies.end(), [](const auto& r) {
+    return r.is_error() && means_away(r.text);
+  });
+  if (refused != call.replies.end()) {
+    open_breaker(refused->text, call.era);
+    return Unavailable{"redis " + where_ + ": " + refused->text};
+  }
+  return std::move(call.replies);
+}
+
+Answer<RedisReply> RedisConnection::call(std::initializer_list<std::string_view> words) {
+  RedisCommands commands;
+  commands.add(words);
+  auto answer = call(commands);
+  if (auto* away = std::get_if<Unavailable>(&answer)) return std::move(*away);
+  RedisReply& reply = std::get<Replies>(answer).front();
+  if (reply.is_error()) return Unavailable{"redis " + where_ + ": " + reply.text};
+  return std::move(reply);
+}
+
+Answer<RedisReply> RedisConnection::run(RedisScript script, std::size_t keys,
+                                        std::span<const std::string_view> words) {
+  const std::string key_count = std::to_string(keys);
+  std::vector<std::string_view> command = {"EVALSHA", sha_of(script), key_count};
+  command.insert(command.end(), words.begin(), words.end());
+  RedisCommands commands;
+  commands.add(command);
+  auto answer = call_script(script, commands);
+  if (auto* away = std::get_if<Unavailable>(&answer)) return std::move(*away);
+  RedisReply& reply = std::get<Replies>(answer).front();
+  if (reply.is_error()) return Unavailable{"redis " + where_ + ": " + reply.text};
+  return std::move(reply);
+}
+
+Answer<RedisConnection::Replies> RedisConnection::call_script(RedisScript script,
+                                                              const RedisCommands& commands) {
+  auto answer = call(commands);
+  const auto* replies = value_of(answer);
+  if (replies == nullptr || std::none_of(replies->begin(), replies->end(), is_unknown_script)) {
+    return answer;
+  }
+  RedisCommands load;
+  load.add({"SCRIPT", "LOAD", source_of(script)});
+  auto loaded = call(load);
+  if (const auto* away = std::get_if<Unavailable>(&loaded)) return *away;
+  return call(commands);
+}
+
+// The breaker opens, unless it was already opened for the connection that `era` names; nothing
+// names the present one.
+void RedisConnection::open_breaker(const std::string& why, std::optional<std::uint64_t> era) {
+  Calls failed;
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_.away || (era && *era != era_)) return;
+    state_.away = true;
+    state_.since = clock_();
+    state_.last_error = why;
+    failed.swap(waiting_);
+    output_.clear();
+    socket_.connect_after(jittered(), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+  }
+  const std::string text = "redis " + where_ + ": " + why;
+  for (Call* call : failed) call->finish(text);
+  say("away: " + why);
+}
+
+void RedisConnection::connected() {
+  reader_ = RedisReader();
+  greeted_.clear();
+  const RedisCommands greeting = greeting_for(address_);
+  greeting_replies_ = greeting.count();
+  const std::lock_guard lock(mutex_);
+  output_ = greeting.bytes();
+}
+
+void RedisConnection::received(std::string_view bytes) {
+  reader_.feed(bytes);
+  while (greeted_.size() < greeting_replies_) {
+    auto reply = reader_.next();
+    if (!reply) break;
+    greeted_.push_back(std::move(*reply));
+    if (greeted_.size() == greeting_replies_) return welcome();
+  }
+  Replies replies;
+  while (auto reply = reader_.next()) replies.push_back(std::move(*reply));
+  Calls finished;
+  std::size_t unasked = replies.size();
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_.away) unasked = 0;
+    for (auto reply = replies.begin(); reply != replies.end() && !waiting_.empty(); ++reply) {
+      Call& first = *waiting_.front();
+      first.replies.push_back(std::move(*reply));
+      --unasked;
+      if (first.replies.size() < first.expected) continue;
+      finished.push_back(&first);
+      waiting_.pop_front();
+    }
+  }
+  for (Call* call : finished) call->finish({});
+  if (unasked > 0 || reader_.broken()) lost("it does not speak the Redis protocol");
+}
+
+void RedisConnection::welcome() {
+  const Welcome welcome = judge_greeting(address_, greeted_);
+  if (!welcome.refused.empty()) return lost(welcome.refused);
+  socket_.settled();
+  bool new_warning = false;
+  bool was_lost = false;
+  Time since;
+  const Time now = clock_();
+  {
+    const std::lock_guard lock(mutex_);
+    since = std::exchange(state_.since, now);
+    state_.away = false;
+    was_lost = !state_.last_error.empty();
+    ++era_;
+    new_warning = state_.warning != welcome.warning;
+    state_.warning = welcome.warning;
+    changed_.notify_all();
+  }
+  if (was_lost) {
+    say(fmt::format("back after {:.1f} s", std::chrono::duration<double>(now - since).count()));
+  }
+  if (new_warning && !welcome.warning.empty()) say("warning: " + welcome.warning);
+}
+
+// Also the end of an attempt that failed while the breaker was open.
+void RedisConnection::lost(const std::string& why) {
+  open_breaker(why, {});
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    first = state_.last_error.empty();
+    state_.last_error = why;
+    output_.clear();
+    socket_.connect_after(jittered(), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+  }
+  if (first) say("away: " + why);
+}
+
+std::string RedisConnection::take_output() {
+  std::string out;
+  const std::lock_guard lock(mutex_);
+  out.swap(output_);
+  return out;
+}
+
+void RedisConnection::say(const std::string& line) const {
+  if (log_) log_("store: redis " + where_ + ": " + line);
+}
+
+}  // namespace gatepost::store

@@ -1,0 +1,187 @@
+#include "store/redis_socket.hpp"
+
+#include <array>
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+namespace gatepost::store {
+namespace {
+
+namespace asio = boost::asio;
+using Error = boost::system::error_code;
+using Protocol = asio::generic::stream_protocol;
+
+constexpr std::size_t kReadSize = 64 * 1024;
+
+// One connection from its beginning to its end. Handlers hold it, so that those of an old one
+// find it is no longer the current one.
+struct Link {
+  explicit Link(asio::io_context& context) : socket(context), resolver(context) {}
+
+  Protocol::socket socket;
+  asio::ip::tcp::resolver resolver;
+  std::array<char, kReadSize> read{};
+  std::string writing;
+  bool open = false;
+  bool settled = false;
+};
+
+}  // namespace
+
+struct RedisSocket::Io {
+  Io(RedisAddress where, Listener& told)
+      : address(std::move(where)), listener(told), timer(context), work(context.get_executor()) {}
+
+  void connect(std::chrono::milliseconds patience);
+  void dial(const std::shared_ptr<Link>& current, const std::vector<Protocol::endpoint>& targets);
+  void open(const std::shared_ptr<Link>& current);
+  void read(const std::shared_ptr<Link>& current);
+  void flush();
+  void close();
+  void lose(const std::shared_ptr<Link>& current, const std::string& why);
+
+  RedisAddress address;
+  Listener& listener;
+  asio::io_context context{1};
+  asio::steady_timer timer;  // until a connection begins, then until it must be settled
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::shared_ptr<Link> link;
+  std::atomic<bool> kicked{false};
+  std::thread thread;
+};
+
+void RedisSocket::Io::connect(std::chrono::milliseconds patience) {
+  link = std::make_shared<Link>(context);
+  timer.expires_after(patience);
+  timer.async_wait([this, current = link, patience](Error error) {
+    if (error || current->settled) return;
+    lose(current, "no usable answer within " + std::to_string(patience.count()) + " ms");
+  });
+  if (address.host.empty()) {
+    try {
+      dial(link, {asio::local::stream_protocol::endpoint(address.unix_path)});
+    } catch (const boost::system::system_error& error) {  // the path is too long
+      lose(link, error.code().message());
+    }
+    return;
+  }
+  link->resolver.async_resolve(
+      address.host, std::to_string(address.port),
+      [this, current = link](Error error, const asio::ip::tcp::resolver::results_type& found) {
+        if (error) return lose(current, error.message());
+        std::vector<Protocol::endpoint> targets;
+        for (const auto& entry : found) targets.emplace_back(entry.endpoint());
+        dial(current, targets);
+      });
+}
+
+void RedisSocket::Io::dial(const std::shared_ptr<Link>& current,
+                           const std::vector<Protocol::endpoint>& targets) {
+  if (current != link) return;
+  asio::async_connect(current->socket, targets,
+                      [this, current](Error error, const Protocol::endpoint& /*target*/) {
+                        if (error) return lose(current, error.message());
+                        open(current);
+                      });
+}
+
+void RedisSocket::Io::open(const std::shared_ptr<Link>& current) {
+  if (current != link) return;
+  if (!address.host.empty()) {
+    Error ignored;  // a connection without them is slower to notice, not wrong
+    current->socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    current->socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  }
+  current->open = true;
+  listener.connected();
+  read(current);
+  flush();
+}
+
+void RedisSocket::Io::read(const std::shared_ptr<Link>& current) {
+  if (current != link) return;
+  current->socket.async_read_some(
+      asio::buffer(current->read), [this, current](Error error, std::size_t size) {
+        if (current != link) return;
+        if (error) return lose(current, error.message());
+        listener.received({current->read.data(), size});
+        read(current);
+      });
+}
+
+void RedisSocket::Io::flush() {
+  const auto current = link;
+  if (!current || !current->open || !current->writing.empty()) return;
+  current->writing = listener.take_output();
+  if (current->writing.empty()) return;
+  asio::async_write(current->socket, asio::buffer(current->writing),
+                    [this, current](Error error, std::size_t /*size*/) {
+                      current->writing.clear();
+                      if (error) return lose(current, error.message());
+                      if (current == link) flush();
+                    });
+}
+
+void RedisSocket::Io::close() {
+  timer.cancel();
+  if (!link) return;
+  Error ignored;
+  link->resolver.cancel();
+  link->socket.close(ignored);
+  link.reset();
+}
+
+void RedisSocket::Io::lose(const std::shared_ptr<Link>& current, const std::string& why) {
+  if (current != link) return;
+  close();
+  listener.lost(why);
+}
+
+RedisSocket::RedisSocket(RedisAddress address, Listener& listener)
+    : io_(std::make_unique<Io>(std::move(address), listener)) {
+  io_->thread = std::thread([this] { io_->context.run(); });
+}
+
+RedisSocket::~RedisSocket() {
+  io_->context.stop();
+  io_->thread.join();
+}
+
+void RedisSocket::connect_after(std::chrono::milliseconds wait,
+                                std::chrono::milliseconds patience) {
+  asio::post(io_->context, [this, wait, patience] {
+    io_->close();
+    io_->timer.expires_after(wait);
+    io_->timer.async_wait([this, patience](Error error) {
+      if (!error) io_->connect(patience);
+    });
+  });
+}
+
+void RedisSocket::settled() {
+  if (!io_->link) return;
+  io_->link->settled = true;
+  io_->timer.cancel();
+}
+
+void RedisSocket::kick() {
+  if (io_->kicked.exchange(true)) return;
+  asio::post(io_->context, [this] {
+    io_->kicked = false;
+    io_->flush();
+  });
+}
+
+}  // namespace gatepost::store

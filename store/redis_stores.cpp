@@ -1,0 +1,76 @@
+#include "store/redis_stores.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "store/embedded_stores.hpp"
+#include "store/fallback_ledger.hpp"
+#include "store/redis_case_book.hpp"
+#include "store/redis_connection.hpp"
+#include "store/redis_ledger.hpp"
+#include "store/redis_lock_book.hpp"
+#include "store/sqlite_audit_log.hpp"
+#include "store/state_lock.hpp"
+
+namespace gatepost::store {
+namespace {
+
+// Long enough for a server that is there, short enough not to hold up the start by one that is not.
+constexpr std::chrono::milliseconds kFirstAnswer{500};
+
+class RedisStores final : public Stores {
+ public:
+  RedisStores(const StoreSettings& settings, const std::filesystem::path& state_dir,
+              const Clock& clock, const Log& log)
+      : lock_(state_dir),
+        audit_(database_file(state_dir)),
+        connection_(settings.redis, settings.deadline, clock, log),
+        reached_(connection_.wait_until_up(kFirstAnswer)),
+        remote_(connection_),
+        ledger_(remote_, settings.when_down, clock, log),
+        locks_(connection_),
+        cases_(connection_, clock) {}
+
+  Ledger& ledger() override { return ledger_; }
+  LockBook& locks() override { return locks_; }
+  CaseBook& cases() override { return cases_; }
+  AuditLog& audit() override { return audit_; }
+
+  StoreStatus status() const override {
+    const auto state = connection_.state();
+    const auto counts = ledger_.counts();
+    return {.kind = "redis",
+            .where = connection_.where(),
+            .away = state.away,
+            .since = state.since,
+            .last_error = state.last_error,
+            .warning = state.warning,
+            .calls = counts.calls,
+            .failed = counts.failed,
+            .answered_locally = counts.answered_locally,
+            .unanswered = counts.unanswered,
+            .paid_back = counts.paid_back,
+            .waiting = counts.waiting,
+            .lost = counts.lost};
+  }
+
+ private:
+  StateLock lock_;
+  SqliteAuditLog audit_;
+  RedisConnection connection_;
+  [[maybe_unused]] bool reached_;  // the members below find Redis there, if it is
+  RedisLedger remote_;
+  FallbackLedger ledger_;
+  RedisLockBook locks_;
+  RedisCaseBook cases_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stores> open_redis_stores(const StoreSettings& settings,
+                                          const std::filesystem::path& state_dir, Clock clock,
+                                          Log log) {
+  return std::make_unique<RedisStores>(settings, state_dir, clock, log);
+}
+
+}  // namespace gatepost::store

@@ -1,0 +1,84 @@
+#include "tests/bench/load_content.hpp"
+
+#include <algorithm>
+
+namespace gatepost::bench {
+namespace {
+
+using test::Command;
+using test::Stage;
+
+constexpr std::string_view kNoId = "00000000000";
+static_assert(kNoId.size() == LoadContent::kQueueIdSize);
+
+/// The header field number `n` of a message of ours: real names first, then trace fields.
+std::pair<std::string, std::string> header_field(std::size_t n) {
+  switch (n) {
+    case 0: return {"From", "A User <user@example.test>"};
+    case 1: return {"To", "bob@other.test, carol@other.test, dave@other.test"};
+    case 2: return {"Subject", "Minutes of the meeting"};
+    case 3: return {"Date", "Mon, 5 Jan 2026 10:00:00 +0800"};
+    case 4: return {"Message-ID", "<20260105100000.1@example.test>"};
+    default: return {"X-Trace-" + std::to_string(n), std::string(52, 'x')};
+  }
+}
+
+std::string body_text(std::size_t size) {
+  const std::string line = std::string(70, 'b') + "\r\n";
+  std::string text;
+  while (text.size() < size)
+    text += line;
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+LoadContent::LoadContent(const LoadOptions& options, const test::Negotiated& negotiated)
+    : lists_(negotiated) {
+  if (!negotiated.has(test::step::kNoHeaders)) {
+    for (std::size_t n = 0; n < options.headers; ++n) {
+      const auto [name, value] = header_field(n);
+      append_macros(Command::header, Stage::end_of_message);
+      test::append_header(bytes_, name, value);
+      if (!negotiated.has(test::step::kNoReplyHeader)) end_piece();
+    }
+  }
+  if (!negotiated.has(test::step::kNoEndOfHeaders)) {
+    append_macros(Command::end_of_headers, Stage::end_of_headers);
+    test::append_packet(bytes_, Command::end_of_headers, {});
+    if (!negotiated.has(test::step::kNoReplyEndOfHeaders)) end_piece();
+  }
+  if (!negotiated.has(test::step::kNoBody) && options.body_size > 0) {
+    append_macros(Command::body, Stage::end_of_message);
+    test::append_packet(bytes_, Command::body, body_text(options.body_size));
+    if (!negotiated.has(test::step::kNoReplyBody)) end_piece();
+  }
+  append_macros(Command::end_of_body, Stage::end_of_message);
+  test::append_packet(bytes_, Command::end_of_body, {});
+  end_piece();
+}
+
+void LoadContent::append_macros(Command command, Stage stage) {
+  const std::size_t start = bytes_.size();
+  const test::MacroValues values{
+      {"i",             std::string(kNoId)},
+      {"j",             "mx.example.test" },
+      {"{daemon_name}", "mx.example.test" }
+  };
+  test::append_macros(bytes_, command, lists_.select(stage, values));
+  const std::size_t place = bytes_.find(kNoId, start);
+  if (place != std::string::npos) queue_ids_.push_back(place);
+}
+
+void LoadContent::set_queue_id(std::string_view id) {
+  for (const std::size_t place : queue_ids_)
+    bytes_.replace(place, kQueueIdSize, id);
+}
+
+std::string_view LoadContent::piece(std::size_t n) const {
+  const std::size_t start = n == 0 ? 0 : ends_[n - 1];
+  return std::string_view(bytes_).substr(start, ends_[n] - start);
+}
+
+}  // namespace gatepost::bench

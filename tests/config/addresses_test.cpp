@@ -1,0 +1,62 @@
+#include "config/addresses.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace gatepost::config {
+namespace {
+
+TEST(Listener, IsReadAndSpeltAlike) {
+  for (const char* text : {"inet:8899@127.0.0.1", "inet:1@0.0.0.0", "inet6:8899@[::1]",
+                           "unix:/run/gatepost/milter.sock", "systemd"}) {
+    const auto parsed = parse_listen(text);
+    ASSERT_TRUE(std::holds_alternative<ListenAddress>(parsed)) << text;
+    EXPECT_EQ(std::get<ListenAddress>(parsed).text(), text);
+  }
+  EXPECT_EQ(std::get<ListenAddress>(parse_listen("inet6:25@::1")).text(), "inet6:25@[::1]");
+  EXPECT_EQ(std::get<ListenAddress>(parse_listen("inet:25@[10.0.0.1]")).text(), "inet:25@10.0.0.1");
+}
+
+TEST(Listener, ThatCannotBeMeantIsRefused) {
+  for (const char* text :
+       {"", "inet:", "inet:@127.0.0.1", "inet:0@127.0.0.1", "inet:65536@127.0.0.1",
+        "inet:+5@127.0.0.1", "inet:8899@", "inet:8899@localhost", "inet:8899@*", "inet6:8899@127.0.0.1",
+        "inet:127.0.0.1:8899", "8899@127.0.0.1", "unix:", "unix:relative", "unix:/folder/", "local:/x",
+        "tcp:8899", "inet:88 99@127.0.0.1"}) {
+    EXPECT_TRUE(std::holds_alternative<Mistake>(parse_listen(text))) << text;
+  }
+  EXPECT_TRUE(std::holds_alternative<Mistake>(parse_listen("unix:/" + std::string(107, 'a'))));
+  EXPECT_TRUE(std::holds_alternative<ListenAddress>(parse_listen("unix:/" + std::string(106, 'a'))));
+}
+
+TEST(RedisUrl, GivesHostUserPasswordAndDatabase) {
+  const std::vector<std::pair<std::string, RedisAddress>> cases = {
+      {"redis://127.0.0.1", {"127.0.0.1", 6379, "", "", "", 0}},
+      {"redis://127.0.0.1/", {"127.0.0.1", 6379, "", "", "", 0}},
+      {"redis://redis.example.com:7000/3", {"redis.example.com", 7000, "", "", "", 3}},
+      {"redis://:secret@localhost", {"localhost", 6379, "", "", "secret", 0}},
+      {"redis://gatepost:p%40ss%2F@[::1]:7000/15", {"::1", 7000, "", "gatepost", "p@ss/", 15}},
+      {"redis://u:a@b@h", {"h", 6379, "", "u", "a@b", 0}},
+      {"redis://u:a/b@h/2", {"h", 6379, "", "u", "a/b", 2}},
+      {"unix:/run/redis/redis.sock", {"", 6379, "/run/redis/redis.sock", "", "", 0}}};
+  for (const auto& [text, expected] : cases) {
+    const auto parsed = parse_redis_url(text);
+    ASSERT_TRUE(std::holds_alternative<RedisAddress>(parsed)) << text;
+    EXPECT_EQ(std::get<RedisAddress>(parsed), expected) << text;
+  }
+}
+
+TEST(RedisUrl, ThatCannotBeMeantIsRefused) {
+  for (const char* text :
+       {"", "redis:", "redis://", "redis:///0", "redis://h:0", "redis://h:", "redis://h:70000",
+        "redis://h/x", "redis://h/-1", "redis://h/0/1", "redis://u@h", "redis://u:@h",
+        "redis://u:%00@h", "redis://u:%4@h", "redis://u:p%@h", "redis://[::1", "redis://a b",
+        "127.0.0.1:6379", "unix:redis.sock", "rediss://h", "sentinel://a,b/m", "cluster://a,b/m",
+        "http://h"}) {
+    EXPECT_TRUE(std::holds_alternative<Mistake>(parse_redis_url(text))) << text;
+  }
+}
+
+}  // namespace
+}  // namespace gatepost::config

@@ -1,0 +1,88 @@
+// Files cut, doubled and scrambled in a thousand ways: every one is either right or a list of
+// mistakes, none is an exception.
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/config/fixture.hpp"
+
+namespace gatepost::config {
+namespace {
+
+constexpr const char* kGatepost = R"(listen: inet:8899@127.0.0.1
+log: { format: json, debug: true }
+site:
+  mode: observe
+  domains: [example.com, 例子.cn]
+  logins: { bare: first_domain, realms: [mx.example.com] }
+  time_zone: Asia/Shanghai
+store: { kind: redis, url: "redis://u:p@127.0.0.1:7000/2", deadline: 20ms, when_down: unknown }
+channels: { relay: { clients: [10.0.0.0/8, "::1/128"] } }
+rules:
+  message_rate: { limit: 60 per 10m, on_hit: refuse, on_unknown: defer }
+  message_size: { limit: 20M }
+domains: { partner.example.com: { message_rate: 100 per 1h } }
+groups:
+  newsletter: { members: ["*@news.example.com", editor], recipients_per_day: 20000 }
+)";
+
+constexpr const char* kWhitelist = R"(group_senders:
+  - account: hr@example.com
+    message_rate: 200 per 15m
+    reason: |
+      monthly letter
+    expires: 2027-03-31
+servers:
+  - { name: erp, clients: [10.1.2.0/28], senders: ["*@example.com"], reason: 'orders' }
+frozen: [{ account: leaver, reason: left }]
+)";
+
+// One random change of `text`, of the kinds that editors, disks and people make.
+void mutate(std::string& text, std::mt19937& random) {
+  const auto below = [&](std::size_t most) {
+    return std::uniform_int_distribution<std::size_t>(0, most)(random);
+  };
+  if (text.empty()) text = "a";
+  constexpr std::string_view kSigns = "\t\n\r :-[]{}*&!|>'\"%@`#,?0\xFF\xE4\x01~<=";
+  const std::size_t at = below(text.size() - 1);
+  switch (below(5)) {
+    case 0: text[at] = kSigns[below(kSigns.size() - 1)]; break;
+    case 1: text.insert(at, 1, kSigns[below(kSigns.size() - 1)]); break;
+    case 2: text.erase(at, 1 + below(20)); break;
+    case 3: text.insert(at, text.substr(below(text.size() - 1), below(40))); break;
+    case 4: text.resize(at); break;
+    default: text[at] = static_cast<char>(below(255)); break;
+  }
+}
+
+TEST(RandomMutations, GiveARightConfigurationOrMistakes) {
+  std::mt19937 random(20261122);
+  int right = 0;
+  int wrong = 0;
+  for (int round = 0; round < 6000; ++round) {
+    std::string gatepost = kGatepost;
+    std::string whitelist = kWhitelist;
+    for (int change = 0; change <= round % 4; ++change) {
+      mutate(round % 2 == 0 ? gatepost : whitelist, random);
+    }
+    EXPECT_NO_THROW({
+      const auto result = load_text(gatepost, whitelist, kNow);
+      const auto* mistakes = std::get_if<Diagnostics>(&result);
+      ++(mistakes == nullptr ? right : wrong);
+      if (mistakes != nullptr) {
+        ASSERT_FALSE(mistakes->empty());
+        for (const Diagnostic& each : *mistakes) {
+          EXPECT_GE(each.place.line, 1);
+          EXPECT_GE(each.place.column, 1);
+          EXPECT_EQ(each.text().find('\n'), std::string::npos) << each.text();
+        }
+      }
+    }) << gatepost << whitelist;
+  }
+  EXPECT_GT(right, 100);
+  EXPECT_GT(wrong, 1000);
+}
+
+}  // namespace
+}  // namespace gatepost::config

@@ -1,0 +1,53 @@
+"""What the test cases share: one lab a class, a fresh gatepostd a test."""
+
+import re
+import unittest
+
+from .gatepostd import Gatepostd
+from .process import poll
+from .site import Lab
+from .smtp import Reply
+
+_REFERENCE = re.compile(r"\[ref ([0-9A-Z]{4}-[0-9A-Z]{4})\]")
+
+
+class MailCase(unittest.TestCase):
+    """self.lab stands for the whole class; daemons are stopped after each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = cls.enterClassContext(Lab())
+
+    def start(self, second: bool = False, whitelist: str = "", **sections) -> Gatepostd:
+        """A gatepostd with nothing counted yet, running behind Postfix."""
+        daemon = self.lab.gatepostd("second" if second else "first", second)
+        daemon.configure(**sections)
+        daemon.write_whitelist(whitelist)
+        self.addCleanup(daemon.kill)
+        daemon.start()
+        return daemon
+
+    def refused(self, reply: Reply, start: str) -> str:
+        """Asserts that the reply is a refusal of ours with this code; its reference."""
+        self.assertTrue(str(reply).startswith(start), f"expected {start}, got: {reply}")
+        found = _REFERENCE.search(reply.text)
+        self.assertIsNotNone(found, f"no reference in: {reply}")
+        return found.group(1)
+
+    def accepted(self, reply: Reply) -> None:
+        self.assertEqual(reply.code, 250, f"expected acceptance, got: {reply}")
+
+    def eventually(self, outcome, says: str, seconds: float = 15.0) -> None:
+        self.assertTrue(poll(outcome, seconds), says)
+
+    def send(self, login: str, count: int, port: int = None, to="bob@example.test",
+             marker: str = "none") -> None:
+        """That many messages in one session, all of which must pass."""
+        with self.lab.client(login, port) as client:
+            for number in range(count):
+                reply = client.send("alice@example.test", to, marker)
+                self.assertEqual(reply.code, 250, f"message {number + 1} of {login}: {reply}")
+
+    def costs(self, daemon: Gatepostd, login: str, messages: int, recipients: int) -> None:
+        """Asserts what `account show` says was used: in the window, and today."""
+        self.assertEqual(daemon.used(login), (messages, recipients), f"used by {login}")

@@ -1,0 +1,41 @@
+"""A private Redis server."""
+
+import os
+import socket
+
+from .process import LabError, Process, accepts, free_port, poll
+
+
+class Redis:
+    """On one port for its whole life; a kill loses nothing of what it answered."""
+
+    def __init__(self, folder: str):
+        os.makedirs(folder, exist_ok=True)
+        self._folder = folder
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._process = None
+        self.start()
+
+    def start(self) -> None:
+        self._process = Process("redis", [
+            "redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
+            "--appendonly", "yes", "--dir", self._folder, "--maxmemory-policy", "noeviction"],
+            self._folder + "/redis.log")
+        if not poll(lambda: accepts(self.port) or not self._process.running(), 20) \
+                or not self._process.running():
+            raise LabError("redis-server does not start: " + self._process.output())
+
+    def kill(self) -> None:
+        """kill -9"""
+        self._process.kill()
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def command(self, *words: str) -> str:
+        """One command's answer, as it is on the wire."""
+        request = f"*{len(words)}\r\n" + "".join(f"${len(w)}\r\n{w}\r\n" for w in words)
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+            connection.sendall(request.encode())
+            return connection.recv(65536).decode("utf-8", "replace")

@@ -1,0 +1,251 @@
+#include "milter/front.hpp"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "milter/reply.hpp"
+#include "tests/milter_client/milter_client.hpp"
+#include "tests/policy/site.hpp"
+#include "tests/session/fakes.hpp"
+
+namespace gatepost {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using test::MilterClient;
+
+// A thread-safe ledger that can be told to fail as a bug would.
+class ThrowingLedger : public test::FakeLedger {
+ public:
+  Answer<Settlement> look(const LedgerRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    if (throws_) throw std::runtime_error("a bug in the store");
+    return test::FakeLedger::look(request);
+  }
+
+  Answer<Settlement> settle(const LedgerRequest& request, Token token) override {
+    const std::lock_guard lock(mutex_);
+    return test::FakeLedger::settle(request, token);
+  }
+
+  void use_up(const std::string& login, std::int64_t messages) {
+    const std::lock_guard lock(mutex_);
+    used["u:" + login + "/0"] = messages;
+  }
+
+  void set_throws(bool throws) {
+    const std::lock_guard lock(mutex_);
+    throws_ = throws;
+  }
+
+ private:
+  std::mutex mutex_;
+  bool throws_ = false;
+};
+
+int listening_socket(std::uint16_t& port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0 || listen(fd, 64) != 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    throw std::runtime_error("no listening socket");
+  }
+  port = ntohs(address.sin_port);
+  return fd;
+}
+
+// The one filter of this process, with everything behind it in memory.
+class Filter {
+ public:
+  Filter() : listener_(listening_socket(port_)), thread_([this] { milter::run(listener_, front_); }) {}
+
+  ~Filter() {
+    milter::stop();
+    thread_.join();
+  }
+
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+
+  test::FilterAddress address() const { return {"inet:" + std::to_string(port_) + "@127.0.0.1"}; }
+
+  ThrowingLedger ledger;
+  std::atomic<int> sessions_open{0};
+  std::atomic<int> bugs{0};
+
+ private:
+  std::shared_ptr<const Settings> settings_ =
+      std::make_shared<const Settings>(test::example_site());
+  test::FakeLockBook locks_;
+  test::FakeCaseBook book_;
+  session::Tally tally_;
+  session::ListenerWatch watch_{[](const std::string&) {}};
+  session::CaseDesk desk_{book_, session::system_random()};
+  session::Services services_{.settings = [this] { return settings_; },
+                              .ledger = ledger,
+                              .locks = locks_,
+                              .cases = desk_,
+                              .tally = tally_,
+                              .watch = watch_,
+                              .clock = [] { return test::kNoon; },
+                              .random = session::system_random(),
+                              .draining = [] { return false; },
+                              .log = [](const session::DecisionRecord&) {},
+                              .messages_open = [](int) {},
+                              .host = "mx1"};
+  milter::Front front_{.services = services_,
+                       .sessions_open = [this](int change) { sessions_open += change; },
+                       .log_bug = [this](const std::string&) { ++bugs; }};
+  std::uint16_t port_ = 0;
+  int listener_;
+  std::thread thread_;
+};
+
+class FrontTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { filter_ = new Filter; }
+  static void TearDownTestSuite() { delete filter_; }
+
+  static MilterClient open(const test::ClientInfo& info = {}) {
+    return test::open_session(filter_->address(), info);
+  }
+
+  static test::Message message_of(const std::string& login) {
+    test::Message message;
+    message.login = login;
+    return message;
+  }
+
+  static Filter* filter_;
+};
+
+Filter* FrontTest::filter_ = nullptr;
+
+TEST_F(FrontTest, AsksTheMtaOnlyForWhatTheRulesNeed) {
+  MilterClient client(filter_->address());
+  const auto& agreed = client.negotiate();
+  using namespace test::step;
+  EXPECT_EQ(agreed.steps, kNoHelo | kNoHeaders | kNoEndOfHeaders | kNoBody | kNoUnknown |
+                              kNoReplyConnect);
+}
+
+TEST_F(FrontTest, AnswersAnMtaThatDoesNotOfferToGoWithoutReplies) {
+  MilterClient client(filter_->address());
+  client.negotiate(test::kAllActions, test::kAllSteps & ~test::step::kNoReplyConnect);
+  EXPECT_TRUE(client.connect({}).passes());
+  EXPECT_TRUE(client.send(message_of("old-mta@example.com")).passed());
+}
+
+TEST_F(FrontTest, PassesAMessageAndChargesIt) {
+  MilterClient client = open();
+  EXPECT_TRUE(client.send(message_of("passes@example.com")).passed());
+  EXPECT_EQ(filter_->ledger.total("u:passes@example.com", Unit::messages), 1);
+  client.quit();
+}
+
+TEST_F(FrontTest, TheReplyOfARefusalIsWhatTheClientSees) {
+  filter_->ledger.use_up("over@example.com", 50);
+  MilterClient client = open();
+  const auto outcome = client.send(message_of("over@example.com"));
+  ASSERT_TRUE(outcome.refusal());
+  EXPECT_THAT(outcome.refusal()->text(), StartsWith("450 4.7.1 Sending limit reached: 50 messages"));
+  EXPECT_THAT(outcome.refusal()->text(), HasSubstr("[ref "));
+  EXPECT_TRUE(client.send(message_of("other@example.com")).passed())
+      << "nothing of it sticks to the next message";
+}
+
+TEST_F(FrontTest, PercentSignsReachTheClientOnce) {
+  EXPECT_EQ(milter::escaped_text(*SmtpReply::make(550, "5.7.1", "at 100% of a%b")), "at 100%% of a%%b");
+}
+
+TEST_F(FrontTest, KeepsSessionsApartOnAConnectionThatIsReused) {
+  MilterClient client = open();
+  client.mail("<a@example.com>", {}, "reused@example.com");
+  client.quit_new_connection();
+  client.connect({});
+  EXPECT_TRUE(client.send(message_of("reused@example.com")).passed());
+  EXPECT_EQ(filter_->ledger.total("u:reused@example.com", Unit::messages), 1);
+}
+
+TEST_F(FrontTest, ClientPortZeroIsTheMtasOwnPickup) {
+  test::ClientInfo pickup;
+  pickup.port = 0;
+  pickup.address = "127.0.0.1";
+  MilterClient client = open(pickup);
+  const int looks = filter_->ledger.looks;
+  EXPECT_TRUE(client.send(message_of("")).passed());
+  EXPECT_EQ(filter_->ledger.looks, looks) << "local mail is not counted";
+}
+
+TEST_F(FrontTest, ABugCostsARetryAndIsLogged) {
+  filter_->ledger.set_throws(true);
+  MilterClient client = open();
+  const auto outcome = client.send(message_of("bug@example.com"));
+  filter_->ledger.set_throws(false);
+  EXPECT_FALSE(outcome.passed());
+  EXPECT_EQ(filter_->bugs.exchange(0), 1);
+  EXPECT_TRUE(client.send(message_of("bug@example.com")).passed());
+}
+
+TEST_F(FrontTest, LivesThroughGarbageAndPeersThatVanish) {
+  const std::string zeros(8, '\0');
+  const std::vector<std::string> attacks = {
+      "GET / HTTP/1.0\r\n\r\n", zeros, std::string("\xFF\xFF\xFF\xFFM", 5),
+      std::string("\0\0\0\2Mx", 6), std::string("\0\0\0\1Q", 5), ""};
+  for (const auto& attack : attacks) {
+    MilterClient client(filter_->address());
+    client.send_raw(attack);
+    client.drop();
+    MilterClient negotiated(filter_->address());
+    negotiated.negotiate();
+    negotiated.send_raw(attack);
+    negotiated.drop();
+  }
+  MilterClient client = open();
+  EXPECT_TRUE(client.send(message_of("after-garbage@example.com")).passed());
+}
+
+TEST_F(FrontTest, MailWithoutConnectIsMailFromNobodyKnown) {
+  MilterClient client(filter_->address());
+  client.negotiate();
+  client.mail("<a@example.com>");
+  client.quit();
+  MilterClient next = open();
+  EXPECT_TRUE(next.send(message_of("after@example.com")).passed());
+}
+
+TEST_F(FrontTest, EveryConnectionIsGivenBack) {
+  {
+    std::vector<std::unique_ptr<MilterClient>> clients;
+    for (int i = 0; i < 50; ++i) {
+      clients.push_back(std::make_unique<MilterClient>(filter_->address()));
+      clients.back()->negotiate();
+      clients.back()->connect({});
+    }
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (filter_->sessions_open != 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(filter_->sessions_open, 0);
+}
+
+}  // namespace
+}  // namespace gatepost

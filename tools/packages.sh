@@ -1,0 +1,36 @@
+# What Gatepost needs of Debian, in one place. Sourced by tools/install.sh, never run.
+# shellcheck shell=bash disable=SC2034
+#
+# `a|b` means: a, or where this release has none, b.
+
+# To build: compiler, libraries, nothing that runs by itself.
+GATEPOST_BUILD_PACKAGES=(
+  g++ cmake ninja-build pkg-config
+  libmilter-dev libhiredis-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+  libhowardhinnant-date-dev libcli11-dev "libboost1.81-dev|libboost-dev" libsystemd-dev
+  libsqlite3-dev libssl-dev libidn2-dev
+  libgtest-dev libgmock-dev   # the build tree holds the tests too
+  python3 tzdata
+)
+
+# What a private mail server beside Gatepost is made of (tools/quickstart, the end-to-end tests).
+# Postfix is not in the list: install_postfix decides how it comes to this machine.
+GATEPOST_LAB_PACKAGES=(
+  dovecot-core openssl util-linux
+)
+
+# What the tests need beyond that.
+GATEPOST_TEST_PACKAGES=(
+  redis-server
+  systemd                     # systemd-analyze, systemd-sysusers, systemd-tmpfiles; offline
+  clang clang-tidy clang-format "libclang-rt-14-dev|libclang-rt-dev"
+  shellcheck
+)
+
+# Units that come with these packages. Where tools/install.sh brings a package to a machine that
+# did not have it, its unit is also kept from starting at the next boot.
+GATEPOST_PACKAGE_UNITS=(
+  "postfix postfix.service"
+  "dovecot-core dovecot.service"
+  "redis-server redis-server.service"
+)
