@@ -144,7 +144,6 @@ bool read_credentials(std::string_view text, RedisAddress& out) {
 }
 
 bool read_host(std::string_view text, RedisAddress& out) {
-  std::string_view port;
   const auto bracket = text.starts_with('[') ? text.find(']') : 0;
   if (bracket == std::string_view::npos) return false;
   const auto colon = text.find(':', bracket);

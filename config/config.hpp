@@ -90,4 +90,8 @@ LoadResult load(const std::filesystem::path& path, Time now);
 LoadResult load_with_whitelist(const std::filesystem::path& path,
                                const std::filesystem::path& whitelist, Time now);
 
+/// Reads the whitelist again, with gatepost.yaml as it was accepted: an edit of that file which
+/// nobody has put in force yet stays out of it.
+LoadResult load_whitelist_anew(const SourceFile& gatepost, Time now);
+
 }  // namespace gatepost::config

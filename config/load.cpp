@@ -104,15 +104,18 @@ LoadResult Attempt::result() && {
 }
 
 Attempt attempt(const fs::path& path, const std::optional<fs::path>& whitelist, Time now) {
-  Reading reading{{}, Report(path.string()), Report("")};
-  const fs::path folder = folder_of(path);
   auto text = read_file(path, kLargestFile);
   if (const auto* wrong = std::get_if<Mistake>(&text)) {
     Attempt out;
-    out.gatepost_errors.push_back({reading.gatepost.place({}), wrong->text});
+    out.gatepost_errors.push_back({Report(path.string()).place({}), wrong->text});
     return out;
   }
-  SourceFile gatepost{path, std::get<std::string>(std::move(text))};
+  return attempt_with({path, std::get<std::string>(std::move(text))}, whitelist, now);
+}
+
+Attempt attempt_with(SourceFile gatepost, const std::optional<fs::path>& whitelist, Time now) {
+  Reading reading{{}, Report(gatepost.path.string()), Report("")};
+  const fs::path folder = folder_of(gatepost.path);
   read_gatepost(gatepost.text, folder, reading);
   const auto& second = whitelist ? whitelist : reading.draft.whitelist;
   if (!second) {
@@ -154,6 +157,10 @@ LoadResult load(const fs::path& path, Time now) {
 
 LoadResult load_with_whitelist(const fs::path& path, const fs::path& whitelist, Time now) {
   return attempt(path, whitelist, now).result();
+}
+
+LoadResult load_whitelist_anew(const SourceFile& gatepost, Time now) {
+  return attempt_with(gatepost, std::nullopt, now).result();
 }
 
 }  // namespace gatepost::config

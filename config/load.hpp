@@ -25,6 +25,10 @@ struct Attempt {
 Attempt attempt(const std::filesystem::path& path,
                 const std::optional<std::filesystem::path>& whitelist, Time now);
 
+/// The same with the text of gatepost.yaml given.
+Attempt attempt_with(SourceFile gatepost, const std::optional<std::filesystem::path>& whitelist,
+                     Time now);
+
 /// The same from memory, as `gatepost.yaml` and `whitelist.yaml` of /etc/gatepost. A whitelist
 /// given is read whether or not the text names one; none given is none.
 LoadResult load_text(std::string_view gatepost, std::optional<std::string_view> whitelist,

@@ -37,6 +37,7 @@ Configuration::Configuration(std::filesystem::path file, std::function<Time()> c
   }
   auto& start = std::get<config::Start>(result);
   daemon_ = start.loaded.daemon;
+  gatepost_ = start.loaded.gatepost;
   whitelist_file_ = start.loaded.whitelist_file;
   in_force_.with([&](InForce& in_force) {
     in_force.settings = start.loaded.settings;
@@ -78,7 +79,15 @@ admin::ConfigState Configuration::state() const {
 
 admin::ReloadOutcome Configuration::reload(bool yes) {
   const std::lock_guard lock(reloading_);
-  const config::LoadResult result = config::load(file_, clock_());
+  return take(config::load(file_, clock_()), yes);
+}
+
+admin::ReloadOutcome Configuration::reload_whitelist() {
+  const std::lock_guard lock(reloading_);
+  return take(config::load_whitelist_anew(gatepost_, clock_()), false);
+}
+
+admin::ReloadOutcome Configuration::take(const config::LoadResult& result, bool yes) {
   if (const auto* mistakes = std::get_if<config::Diagnostics>(&result)) {
     return refuse(texts(*mistakes));
   }
@@ -119,6 +128,7 @@ admin::ReloadOutcome Configuration::accept(const config::Loaded& loaded,
     in_force.state.problems.clear();
     in_force.state.warnings = texts(loaded.warnings);
   });
+  gatepost_ = loaded.gatepost;
   keep(loaded);
   for (const auto& message : messages) log_->say(Level::warning, "config", message);
   log_->write(Level::info, {{"event", "reload"}, {"config", file_.string()}});

@@ -35,12 +35,17 @@ class Configuration {
   /// Without `yes`, a whitelist that loses many entries is not taken.
   admin::ReloadOutcome reload(bool yes);
 
+  /// Reads the whitelist alone again, after it was saved; a changed gatepost.yaml waits for
+  /// reload().
+  admin::ReloadOutcome reload_whitelist();
+
  private:
   struct InForce {
     std::shared_ptr<const Settings> settings;
     admin::ConfigState state;
   };
 
+  admin::ReloadOutcome take(const config::LoadResult& result, bool yes);
   admin::ReloadOutcome refuse(const std::vector<std::string>& problems);
   admin::ReloadOutcome accept(const config::Loaded& loaded, const config::Comparison& change);
   void keep(const config::Loaded& loaded);
@@ -49,6 +54,7 @@ class Configuration {
   std::function<Time()> clock_;
   Log* log_ = nullptr;
   config::DaemonSettings daemon_;
+  config::SourceFile gatepost_;  // as accepted; touched under reloading_ only
   std::filesystem::path whitelist_file_;
   std::mutex reloading_;  // one reload at a time
   Guarded<InForce> in_force_;

@@ -23,7 +23,6 @@ namespace {
 
 using config::ListenAddress;
 
-constexpr int kBacklog = 512;
 constexpr std::chrono::seconds kBindTime{10};
 constexpr std::chrono::milliseconds kBindPause{100};
 
@@ -66,9 +65,6 @@ void bind_patiently(const Socket& socket, const sockaddr* address, socklen_t len
                                                : ""));
     }
     std::this_thread::sleep_for(kBindPause);
-  }
-  if (listen(socket.fd(), kBacklog) != 0) {
-    throw std::runtime_error(fmt::format("cannot listen on {}: {}", text, error_text(errno)));
   }
 }
 

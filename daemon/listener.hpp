@@ -6,7 +6,8 @@
 
 namespace gatepost::daemon {
 
-/// A bound, listening socket; closed, and its unix path removed, when it goes.
+/// A bound socket, not yet listening: who connects early is refused, not kept waiting. Closed, and
+/// its unix path removed, when it goes.
 class Listener {
  public:
   /// Binds `address`, trying again for ten seconds while a daemon before us still holds it; takes

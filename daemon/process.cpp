@@ -144,7 +144,7 @@ int Process::serve() {
 
 void Process::watch_whitelist() {
   const auto& file = configuration_.whitelist_file();
-  if (!file.empty()) watcher_.emplace(file, [this] { reload(); });
+  if (!file.empty()) watcher_.emplace(file, [this] { configuration_.reload_whitelist(); });
 }
 
 void Process::reload() {

@@ -1,5 +1,6 @@
 #include "session/case_desk.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace gatepost::session {
@@ -7,6 +8,7 @@ namespace {
 
 // A flood fills one batch while the one before is written: records of the same reference meet here.
 constexpr std::chrono::milliseconds kBetweenBatches{50};
+constexpr std::chrono::milliseconds kBeforeAnotherTry{1000};  // the store is away
 
 std::string key_of(const Subject& subject, RuleId rule, int code) {
   return subject.text() + '\n' + std::to_string(static_cast<int>(rule)) + '\n' +
@@ -94,25 +96,38 @@ void CaseDesk::write_batches() {
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    const Batch batch = std::exchange(waiting_, {});
+    Batch batch = std::exchange(waiting_, {});
     lock.unlock();
-    const std::uint64_t lost = write(batch);
+    write(batch);
     lock.lock();
-    lost_ += lost;
-    wake_.wait_for(lock, kBetweenBatches, [this] { return stopping_; });
+    const bool all_written = batch.empty();
+    if (!all_written && stopping_) lost_ += batch.cases.size() + batch.tallies.size();
+    if (!all_written && !stopping_) put_back(std::move(batch));
+    wake_.wait_for(lock, all_written ? kBetweenBatches : kBeforeAnotherTry,
+                   [this] { return stopping_; });
   }
 }
 
-std::uint64_t CaseDesk::write(const Batch& batch) {
-  std::uint64_t lost = 0;
-  for (const auto& [reference, record] : batch.cases) {
-    if (value_of(book_.record(record)) == nullptr) ++lost;
+void CaseDesk::write(Batch& batch) {
+  for (auto next = batch.cases.begin(); next != batch.cases.end();) {
+    if (value_of(book_.record(next->second)) == nullptr) return;
+    next = batch.cases.erase(next);
   }
-  for (const auto& [key, count] : batch.tallies) {
-    const auto& [rule, subject, hour] = key;
-    if (value_of(book_.tally(rule, Subject::from_text(subject), count, hour)) == nullptr) ++lost;
+  for (auto next = batch.tallies.begin(); next != batch.tallies.end();) {
+    const auto& [rule, subject, hour] = next->first;
+    const auto answer = book_.tally(rule, Subject::from_text(subject), next->second, hour);
+    if (value_of(answer) == nullptr) return;
+    next = batch.tallies.erase(next);
   }
-  return lost;
+}
+
+void CaseDesk::put_back(Batch batch) {
+  for (auto& [key, count] : batch.tallies) waiting_.tallies[key] += count;
+  waiting_.cases.merge(batch.cases);  // what came in meanwhile is newer and stays
+  while (waiting_.cases.size() > kWaiting) {
+    waiting_.cases.erase(std::prev(waiting_.cases.end()));
+    ++lost_;
+  }
 }
 
 }  // namespace gatepost::session

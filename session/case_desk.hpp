@@ -18,8 +18,9 @@
 namespace gatepost::session {
 
 /// Gives refusals their references and hands their records to the CaseBook from a thread of its
-/// own, after the reply. Bounded on every side: what a flood would add is counted into the record
-/// that is there, and what finds no room is counted as lost. Thread-safe.
+/// own, after the reply; while the book is away they wait. Bounded on every side: what a flood
+/// would add is counted into the record that is there, and what finds no room is counted as lost.
+/// Thread-safe.
 class CaseDesk {
  public:
   /// Refusals of the same subject, rule and code within this time share a reference.
@@ -45,7 +46,7 @@ class CaseDesk {
   /// Counts a message that a rule in observe mode would have refused.
   void would_refuse(RuleId rule, const Subject& subject, Time now);
 
-  /// Records given up: no room, or the store could not take them.
+  /// Records given up: no room for them while the store was away, or too many at once.
   std::uint64_t lost() const;
 
  private:
@@ -67,7 +68,9 @@ class CaseDesk {
   };
 
   void write_batches();
-  std::uint64_t write(const Batch& batch);
+  // Takes out of `batch` what the store has taken; stops where it is away.
+  void write(Batch& batch);
+  void put_back(Batch batch);
 
   CaseBook& book_;
   Random random_;

@@ -40,7 +40,8 @@ void EmbeddedLedger::restore(const JournalRecord& record) {
   Account& account = shard.accounts[record.subject];
   if (record.sequence <= account.sequence) return;
   account.sequence = record.sequence;
-  for (const Portion& portion : record.portions) account.counters.add(portion);
+  for (const Portion& portion : record.portions)
+    account.counters.add(portion);
 }
 
 std::vector<Reading> EmbeddedLedger::read(Shard& shard, const LedgerRequest& request, Time now) {
@@ -60,7 +61,10 @@ Answer<Settlement> EmbeddedLedger::look(const LedgerRequest& request) {
   const Time now = clock_();
   auto readings = read(shard, request, now);
   const bool is_refused = refuses(request.charges, readings);
-  return Settlement{.now = now, .refused = is_refused, .repeated = false, .source = Source::store,
+  return Settlement{.now = now,
+                    .refused = is_refused,
+                    .repeated = false,
+                    .source = Source::store,
                     .readings = std::move(readings)};
 }
 
@@ -82,11 +86,19 @@ Answer<Settlement> EmbeddedLedger::settle_first(Shard& shard, const LedgerReques
   auto readings = read(shard, request, now);
   auto portions = to_charge(request.charges, readings, request.days, now);
   const bool is_refused = refuses(request.charges, readings);
-  JournalAnswer answer{token, {.now = now, .refused = is_refused, .repeated = false,
-                               .source = Source::store, .readings = std::move(readings)}};
+  JournalAnswer answer{
+      token,
+      {.now = now,
+        .refused = is_refused,
+        .repeated = false,
+        .source = Source::store,
+        .readings = std::move(readings)}
+  };
   if (!portions.empty()) {
-    const auto written = charge(shard, {.sequence = journal_.next_sequence(), .subject = subject,
-                                        .portions = std::move(portions), .answer = answer});
+    const auto written = charge(shard, {.sequence = journal_.next_sequence(),
+                                        .subject = subject,
+                                        .portions = std::move(portions),
+                                        .answer = answer});
     watch_.charged(written);
     if (const auto* failure = std::get_if<Unavailable>(&written)) return *failure;
   }
@@ -99,7 +111,8 @@ Answer<bool> EmbeddedLedger::charge(Shard& shard, JournalRecord record) {
   if (value_of(written) == nullptr) return written;
   Account& account = shard.accounts[record.subject];
   account.sequence = record.sequence;
-  for (const Portion& portion : record.portions) account.counters.add(portion);
+  for (const Portion& portion : record.portions)
+    account.counters.add(portion);
   return written;
 }
 
@@ -125,11 +138,14 @@ void EmbeddedLedger::emit_all(const Journal::Emit& emit) {
     {
       const std::lock_guard lock(shard.mutex);
       for (const auto& [subject, account] : shard.accounts) {
-        contents.push_back(encode({.sequence = account.sequence, .subject = subject,
-                                   .portions = account.counters.portions(), .answer = {}}));
+        contents.push_back(encode({.sequence = account.sequence,
+                                   .subject = subject,
+                                   .portions = account.counters.portions(),
+                                   .answer = {}}));
       }
     }
-    for (const std::string& content : contents) emit(content);
+    for (const std::string& content : contents)
+      emit(content);
   }
   // Last: what was appended before the rewrite began is remembered by now, since its shard was
   // locked from the one to the other.

@@ -28,7 +28,7 @@ namespace gatepost::store {
 /// Unavailable only where the journal cannot be written (a full disk): nothing is charged then, and
 /// the next call tries again.
 class EmbeddedLedger final : public Ledger {
- public:
+public:
   /// Throws std::runtime_error where the journal cannot be read (journal.hpp).
   EmbeddedLedger(const std::filesystem::path& journal, Clock clock, Log log);
   ~EmbeddedLedger() override;
@@ -43,11 +43,13 @@ class EmbeddedLedger final : public Ledger {
 
   /// Accounts in memory.
   std::size_t accounts() const;
+
   /// Octets of the journal.
   std::uint64_t journal_size() const { return journal_.size(); }
+
   StoreStatus status() const { return watch_.status(); }
 
- private:
+private:
   struct Account {
     WindowCounters counters;
     std::uint64_t sequence = 0;  ///< of its newest record in the journal
@@ -76,7 +78,7 @@ class EmbeddedLedger final : public Ledger {
   mutable std::array<Shard, 64> shards_;  ///< one is locked from the check to the charge
   RememberedAnswers answers_;
   WriteWatch watch_;
-  Journal journal_;  ///< restores into the above
+  Journal journal_;            ///< restores into the above
   unsigned next_rewrite_ = 0;  ///< second of the keeper
 
   std::mutex wake_mutex_;

@@ -10,7 +10,7 @@ namespace gatepost::store {
 namespace {
 
 class EmbeddedStores final : public Stores {
- public:
+public:
   EmbeddedStores(const std::filesystem::path& state_dir, const Clock& clock, const Log& log)
       : lock_(state_dir),
         ledger_(state_dir / "journal", clock, log),
@@ -19,12 +19,16 @@ class EmbeddedStores final : public Stores {
         audit_(database_file(state_dir)) {}
 
   Ledger& ledger() override { return ledger_; }
+
   LockBook& locks() override { return locks_; }
+
   CaseBook& cases() override { return cases_; }
+
   AuditLog& audit() override { return audit_; }
+
   StoreStatus status() const override { return ledger_.status(); }
 
- private:
+private:
   StateLock lock_;  ///< before everything in the directory, and given back after it
   EmbeddedLedger ledger_;
   SqliteLockBook locks_;

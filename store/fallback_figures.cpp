@@ -27,7 +27,8 @@ std::uint32_t KnownFigures::layout_of(Shard& shard, const std::vector<Charge>& c
     std::fill(shard.slots.begin(), shard.slots.end(), Slot{});
   }
   Layout& layout = shard.layouts.emplace_back();
-  for (std::size_t i = 0; i < count; ++i) layout.push_back(charges[i].counter);
+  for (std::size_t i = 0; i < count; ++i)
+    layout.push_back(charges[i].counter);
   return static_cast<std::uint32_t>(shard.layouts.size() - 1);
 }
 
@@ -36,8 +37,7 @@ KnownFigures::Slot* KnownFigures::slot_of(Shard& shard, std::uint64_t hash) {
   const std::size_t set = (hash / kShards) % (kSlots / kWays);
   const auto begin = shard.slots.begin() + static_cast<std::ptrdiff_t>(set * kWays);
   const auto end = begin + static_cast<std::ptrdiff_t>(kWays);
-  const auto own =
-      std::find_if(begin, end, [&](const Slot& slot) { return slot.subject == hash; });
+  const auto own = std::find_if(begin, end, [&](const Slot& slot) { return slot.subject == hash; });
   if (own != end) return &*own;
   const auto free = std::find_if(begin, end, [](const Slot& slot) { return slot.subject == 0; });
   if (free != end) return &*free;

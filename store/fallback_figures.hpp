@@ -21,7 +21,7 @@ struct KnownFigure {
 /// The last known figures of the subjects that were asked about most recently, at least some
 /// 100,000 of them, in a fixed amount of memory (seven megabytes when full). Thread-safe.
 class KnownFigures {
- public:
+public:
   /// Of more counters than this the rest is not remembered.
   static constexpr std::size_t kCounters = 8;
 
@@ -31,7 +31,7 @@ class KnownFigures {
   /// Empty where nothing is known.
   std::vector<KnownFigure> find(const Subject& subject) const;
 
- private:
+private:
   static constexpr std::size_t kShards = 64;
   static constexpr std::size_t kSlots = 2048;  // of a shard
   static constexpr std::size_t kWays = 8;      // slots a subject may be in

@@ -36,9 +36,10 @@ FallbackLedger::~FallbackLedger() {
     if (!subject || pay(*subject)) break;
   }
   if (waiting_.size() > 0 && log_) {
-    log_(fmt::format("store: {} charges that were counted here alone are given up: the store is "
-                     "still away at the stop",
-                     waiting_.size()));
+    log_(
+        fmt::format("store: {} charges that were counted here alone are given up: the store is "
+                    "still away at the stop",
+                    waiting_.size()));
   }
 }
 
@@ -102,7 +103,8 @@ void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settl
   if (when_down_ == WhenDown::unknown) return;
   std::vector<std::int64_t> used;
   used.reserve(settlement.readings.size());
-  for (const Reading& reading : settlement.readings) used.push_back(reading.used);
+  for (const Reading& reading : settlement.readings)
+    used.push_back(reading.used);
   if (settled && !settlement.refused) {
     const auto portions =
         to_charge(request.charges, settlement.readings, request.days, settlement.now);
@@ -147,8 +149,12 @@ void FallbackLedger::pay_back() {
 }
 
 FallbackLedger::Counts FallbackLedger::counts() const {
-  return {.calls = calls_, .failed = failed_, .answered_locally = answered_locally_,
-          .unanswered = unanswered_, .paid_back = paid_back_, .waiting = waiting_.size(),
+  return {.calls = calls_,
+          .failed = failed_,
+          .answered_locally = answered_locally_,
+          .unanswered = unanswered_,
+          .paid_back = paid_back_,
+          .waiting = waiting_.size(),
           .lost = lost_};
 }
 

@@ -26,7 +26,7 @@ namespace gatepost::store {
 ///
 /// With WhenDown::unknown it answers Unavailable.
 class FallbackLedger final : public Ledger {
- public:
+public:
   struct Counts {
     std::uint64_t calls = 0;
     std::uint64_t failed = 0;
@@ -49,7 +49,7 @@ class FallbackLedger final : public Ledger {
 
   Counts counts() const;
 
- private:
+private:
   std::optional<Unavailable> settle_up(const Subject& subject);
   std::optional<Unavailable> pay(const Subject& subject);
   void learn(const LedgerRequest& request, const Settlement& settlement, bool settled);

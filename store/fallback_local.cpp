@@ -10,7 +10,10 @@ constexpr std::chrono::minutes kTokenLife{2};
 
 Settlement settlement_of(const LedgerRequest& request, std::vector<Reading> readings, Time now) {
   const bool refused = refuses(request.charges, readings);
-  return {.now = now, .refused = refused, .repeated = false, .source = Source::local,
+  return {.now = now,
+          .refused = refused,
+          .repeated = false,
+          .source = Source::local,
           .readings = std::move(readings)};
 }
 
@@ -66,11 +69,12 @@ LocalCounters::Outcome LocalCounters::settle(const LedgerRequest& request, Token
   counters.age(request.days, now);
   auto readings = counters.read(request.charges, request.days, now);
   const auto portions = to_charge(request.charges, readings, request.days, now);
-  for (const Portion& portion : portions) counters.add(portion);
+  for (const Portion& portion : portions)
+    counters.add(portion);
   Outcome out{.settlement = settlement_of(request, std::move(readings), now),
               .charged = amounts_of(request, portions)};
-  const auto [place, is_new] = tokens_.insert_or_assign(
-      token.bits, Answered{request.subject.text(), out.settlement});
+  const auto [place, is_new] =
+      tokens_.insert_or_assign(token.bits, Answered{request.subject.text(), out.settlement});
   if (is_new) token_line_.push_back(place->first);
   return out;
 }

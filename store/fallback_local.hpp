@@ -16,7 +16,7 @@ namespace gatepost::store {
 /// Counts alone while the store is away: from the figures the store last gave for a subject, and
 /// what was charged here since. Bounded. Thread-safe.
 class LocalCounters {
- public:
+public:
   static constexpr std::size_t kSubjects = 100'000;
   static constexpr std::size_t kTokens = 20'000;
 
@@ -37,7 +37,7 @@ class LocalCounters {
   /// Forgets what counts no more.
   void sweep(Time now);
 
- private:
+private:
   struct Answered {
     std::string subject;
     Settlement settlement;

@@ -27,7 +27,7 @@ enum class Payment : std::uint8_t {
 
 /// A ledger that can be away, and takes charges afterwards.
 class RemoteLedger : public Ledger {
- public:
+public:
   /// Charges each at `now` minus its age, without asking any limit, and each token once. All are of
   /// `subject`; the payments come in their order. Thread-safe.
   virtual Answer<std::vector<Payment>> pay(const Subject& subject,

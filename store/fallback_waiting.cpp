@@ -24,8 +24,11 @@ bool WaitingCharges::add(const LedgerRequest& request, Token token,
   if (size_ >= most_) return false;
   auto [place, is_new] = charges_.try_emplace(request.subject.text());
   if (is_new) line_.push_back(place->first);
-  place->second.push_back({.id = ++last_id_, .token = token, .when = when,
-                           .amounts = std::move(amounts), .shape = shape_of(request)});
+  place->second.push_back({.id = ++last_id_,
+                           .token = token,
+                           .when = when,
+                           .amounts = std::move(amounts),
+                           .shape = shape_of(request)});
   ++size_;
   return true;
 }

@@ -13,7 +13,7 @@ namespace gatepost::store {
 
 /// The charges that wait to be paid into the store, by subject. Bounded. Thread-safe.
 class WaitingCharges {
- public:
+public:
   static constexpr std::size_t kMost = 200'000;
   static constexpr std::size_t kAtOnce = 200;
 
@@ -31,7 +31,7 @@ class WaitingCharges {
   std::optional<Subject> next();
   std::size_t size() const;
 
- private:
+private:
   using Shape = std::shared_ptr<const LedgerRequest>;
 
   const Shape& shape_of(const LedgerRequest& request);

@@ -1,17 +1,19 @@
 #include "store/file.hpp"
 
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <stdexcept>
-#include <system_error>
-
 namespace gatepost::store {
 
-std::string last_error_text() { return std::generic_category().message(errno); }
+std::string last_error_text() {
+  return std::generic_category().message(errno);
+}
 
 File File::open(const std::filesystem::path& path, int flags) {
   return File(::open(path.c_str(), flags | O_CLOEXEC, 0640));
@@ -50,6 +52,7 @@ std::string File::read_at(std::uint64_t offset, std::size_t size) const {
 
 MappedFile::MappedFile(const File& file, const std::filesystem::path& path) {
   struct stat about {};
+
   if (::fstat(file.descriptor(), &about) != 0) {
     throw std::runtime_error(path.string() + ": " + last_error_text());
   }

@@ -11,11 +11,15 @@ namespace gatepost::store {
 
 /// An open file descriptor, or none; closed with the object.
 class File {
- public:
+public:
   File() = default;
+
   explicit File(int descriptor) : descriptor_(descriptor) {}
+
   ~File() { close(); }
+
   File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
@@ -28,6 +32,7 @@ class File {
   }
 
   bool is_open() const { return descriptor_ >= 0; }
+
   int descriptor() const { return descriptor_; }
 
   /// Opens with these flags of open(2), close-on-exec, mode 0640. Not open where that failed;
@@ -39,7 +44,7 @@ class File {
   /// Reads `size` bytes from `offset`; fewer where the file ends there or reading failed.
   std::string read_at(std::uint64_t offset, std::size_t size) const;
 
- private:
+private:
   void close();
 
   int descriptor_ = -1;
@@ -47,7 +52,7 @@ class File {
 
 /// A whole file mapped for reading. Nobody may shorten it meanwhile.
 class MappedFile {
- public:
+public:
   /// Throws std::runtime_error where the file cannot be read.
   MappedFile(const File& file, const std::filesystem::path& path);
   ~MappedFile();
@@ -56,7 +61,7 @@ class MappedFile {
 
   std::string_view bytes() const { return bytes_; }
 
- private:
+private:
   std::string_view bytes_;
 };
 

@@ -1,10 +1,10 @@
 #include "store/journal.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace gatepost::store {
 namespace {
@@ -26,7 +26,7 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 
 /// Collects frames and writes them in large pieces, from the file's beginning.
 class FrameWriter {
- public:
+public:
   explicit FrameWriter(const File& file) : file_(file), pending_(kJournalHeader) {}
 
   void put(std::string_view content) {
@@ -44,7 +44,7 @@ class FrameWriter {
 
   std::uint64_t written() const { return written_; }
 
- private:
+private:
   const File& file_;
   std::string pending_;
   std::uint64_t written_ = 0;
@@ -67,10 +67,9 @@ Journal::Journal(std::filesystem::path path, Log log, const Replay& replay)
 void Journal::create() {
   const auto fresh = beside(path_, ".new");
   file_ = File::open(fresh, O_RDWR | O_CREAT | O_TRUNC);
-  const bool is_made = file_.is_open() && file_.write_at(0, kJournalHeader) &&
-                       ::fsync(file_.descriptor()) == 0 &&
-                       ::rename(fresh.c_str(), path_.c_str()) == 0 &&
-                       sync_directory(folder_of(path_));
+  const bool is_made =
+      file_.is_open() && file_.write_at(0, kJournalHeader) && ::fsync(file_.descriptor()) == 0 &&
+      ::rename(fresh.c_str(), path_.c_str()) == 0 && sync_directory(folder_of(path_));
   if (!is_made) throw std::runtime_error(path_.string() + " cannot be made: " + last_error_text());
 }
 
@@ -126,7 +125,8 @@ void Journal::report_damage(std::uint64_t begin, std::uint64_t end) {
   log_(path_.string() + ": " + std::to_string(end - begin) + " octets at offset " +
        std::to_string(begin) +
        " are damaged: the charges in them are lost, those before and behind are kept. The file as "
-       "it was is kept as " + beside(path_, ".damaged").string());
+       "it was is kept as " +
+       beside(path_, ".damaged").string());
 }
 
 void Journal::keep_damaged() const {

@@ -21,7 +21,7 @@ namespace gatepost::store {
 ///
 /// Thread-safe. Appending waits for neither sync() nor rewrite(), but for moments.
 class Journal {
- public:
+public:
   using Replay = std::function<void(const JournalRecord& record)>;
   /// Takes the content of one record.
   using Emit = std::function<void(std::string_view content)>;
@@ -34,6 +34,7 @@ class Journal {
 
   /// Writes a record; its sequence must have come from next_sequence().
   Answer<bool> append(const JournalRecord& record);
+
   /// A number higher than any before.
   std::uint64_t next_sequence() { return ++sequence_; }
 
@@ -49,9 +50,10 @@ class Journal {
   Answer<bool> rewrite(const std::function<void(const Emit& emit)>& state);
 
   std::uint64_t size() const;
+
   const std::filesystem::path& path() const { return path_; }
 
- private:
+private:
   void create();
   void load(const Replay& replay);
   void begin_anew(std::size_t found);

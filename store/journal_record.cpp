@@ -2,7 +2,6 @@
 
 #include <boost/crc.hpp>
 
-
 namespace gatepost::store {
 namespace {
 
@@ -10,7 +9,7 @@ constexpr std::string_view kMarker("\xf7G\x0dP", 4);
 constexpr std::size_t kFrameHead = 12;
 
 class Writer {
- public:
+public:
   /// Seven bits an octet, lowest first.
   void put(std::uint64_t value) {
     while (value >= 0x80) {
@@ -40,12 +39,12 @@ class Writer {
 
   std::string take() && { return std::move(bytes_); }
 
- private:
+private:
   std::string bytes_;
 };
 
 class Reader {
- public:
+public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
   std::uint64_t number() {
@@ -88,10 +87,12 @@ class Reader {
   }
 
   void fail() { is_good_ = false; }
+
   bool is_good() const { return is_good_; }
+
   bool is_done() const { return is_good_ && bytes_.empty(); }
 
- private:
+private:
   std::string_view bytes_;
   bool is_good_ = true;
 };
@@ -158,7 +159,8 @@ JournalAnswer read_answer(Reader& in) {
 }
 
 void put_fixed(std::string& out, std::uint32_t value) {
-  for (unsigned shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift);
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    out += static_cast<char>(value >> shift);
 }
 
 std::uint32_t fixed_at(std::string_view bytes, std::size_t offset) {

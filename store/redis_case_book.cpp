@@ -76,11 +76,10 @@ Answer<bool> RedisCaseBook::record(const Case& record) {
   const std::string reference = record.reference.text();
   const std::string of_subject = subject_key(record.subject, "cases");
   const std::string time = std::to_string(record.last.time_since_epoch().count());
-  const std::string oldest =
-      "(" + std::to_string((clock_() - kKept).time_since_epoch().count());
+  const std::string oldest = "(" + std::to_string((clock_() - kKept).time_since_epoch().count());
   RedisCommands commands;
-  commands.add({"SET", case_key(reference), encode(record), "EX",
-                seconds_text(kept(record.channel))});
+  commands.add(
+      {"SET", case_key(reference), encode(record), "EX", seconds_text(kept(record.channel))});
   commands.add({"ZADD", of_subject, time, reference});
   // As long as the case of it that is kept longest.
   const std::string life = seconds_text(kept(record.channel));
@@ -180,7 +179,8 @@ Answer<std::vector<WouldRefuse>> RedisCaseBook::would_refuse(Time since) {
     }
     const auto answer = connection_.call(reads, kPatience);
     if (auto trouble = trouble_in(answer)) return std::move(*trouble);
-    for (const RedisReply& hash : *value_of(answer)) add_up(hash, sums);
+    for (const RedisReply& hash : *value_of(answer))
+      add_up(hash, sums);
   }
   return most_first(sums);
 }

@@ -16,7 +16,7 @@ namespace gatepost::store {
 ///     gatepost:cases               all references by the same
 ///     gatepost:would:YYYYMMDDHH    hash: `RULE SUBJECT` to how many; hours in UTC
 class RedisCaseBook final : public CaseBook {
- public:
+public:
   /// More rules and subjects in one hour than this are counted together, under an empty subject.
   static constexpr std::size_t kTalliesAnHour = 10'000;
 
@@ -30,7 +30,7 @@ class RedisCaseBook final : public CaseBook {
   Answer<std::vector<Case>> recent(const Subject& subject, std::size_t most) override;
   Answer<std::vector<WouldRefuse>> would_refuse(Time since) override;
 
- private:
+private:
   Answer<bool> trim(const std::string& subject_cases, std::int64_t of_subject, std::int64_t in_all);
   bool is_kept(const Case& record) const;
 

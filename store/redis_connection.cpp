@@ -22,9 +22,8 @@ constexpr int kGreetingDeadlines = 4;
 
 milliseconds jittered() {
   thread_local std::minstd_rand random{std::random_device{}()};
-  return milliseconds(
-      std::uniform_int_distribution<milliseconds::rep>(kProbeMin.count(), kProbeMax.count())(
-          random));
+  return milliseconds(std::uniform_int_distribution<milliseconds::rep>(kProbeMin.count(),
+                                                                       kProbeMax.count())(random));
 }
 
 bool is_unknown_script(const RedisReply& reply) {
@@ -186,7 +185,8 @@ void RedisConnection::open_breaker(const std::string& why, std::optional<std::ui
     socket_.connect_after(jittered(), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
   }
   const std::string text = "redis " + where_ + ": " + why;
-  for (Call* call : failed) call->finish(text);
+  for (Call* call : failed)
+    call->finish(text);
   say("away: " + why);
 }
 
@@ -208,7 +208,8 @@ void RedisConnection::received(std::string_view bytes) {
     if (greeted_.size() == greeting_replies_) return welcome();
   }
   Replies replies;
-  while (auto reply = reader_.next()) replies.push_back(std::move(*reply));
+  while (auto reply = reader_.next())
+    replies.push_back(std::move(*reply));
   Calls finished;
   std::size_t unasked = replies.size();
   {
@@ -223,7 +224,8 @@ void RedisConnection::received(std::string_view bytes) {
       waiting_.pop_front();
     }
   }
-  for (Call* call : finished) call->finish({});
+  for (Call* call : finished)
+    call->finish({});
   if (unasked > 0 || reader_.broken()) lost("it does not speak the Redis protocol");
 }
 

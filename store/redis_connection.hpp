@@ -29,7 +29,7 @@ namespace gatepost::store {
 /// new one, without waiting. While it is open the server is tried anew about every 100 ms by
 /// connecting and greeting it; the first that succeeds closes it. All methods are thread-safe.
 class RedisConnection final : private RedisSocket::Listener {
- public:
+public:
   using Replies = std::vector<RedisReply>;
 
   struct State {
@@ -54,6 +54,7 @@ class RedisConnection final : private RedisSocket::Listener {
 
   /// Sends the commands together and waits for all their replies. Error replies are replies.
   Answer<Replies> call(const RedisCommands& commands) { return call(commands, deadline_); }
+
   Answer<Replies> call(const RedisCommands& commands, std::chrono::milliseconds deadline);
   /// Sends one command. An error reply is Unavailable.
   Answer<RedisReply> call(std::initializer_list<std::string_view> words);
@@ -69,10 +70,11 @@ class RedisConnection final : private RedisSocket::Listener {
   /// Nothing while the breaker is closed; else why it is open.
   std::optional<Unavailable> away() const;
   State state() const;
+
   /// The server, without credentials.
   const std::string& where() const { return where_; }
 
- private:
+private:
   struct Call;
   using Calls = std::deque<Call*>;
 

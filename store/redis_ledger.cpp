@@ -43,7 +43,8 @@ std::vector<std::string> words_of(std::vector<std::string> keys, const LedgerReq
   out.reserve(out.size() + 6 + 5 * request.charges.size());
   out.push_back(clock ? text_of(clock()) : std::string());
   out.push_back(std::move(age));
-  for (const Time start : request.days.starts) out.push_back(text_of(start));
+  for (const Time start : request.days.starts)
+    out.push_back(text_of(start));
   for (const Charge& charge : request.charges) {
     out.push_back(name_of(charge.counter));
     out.push_back(std::to_string(milliseconds(charge.counter.window.length).count()));
@@ -60,7 +61,7 @@ std::vector<std::string_view> views_of(const std::vector<std::string>& words) {
 
 // Reads numbers separated by single spaces.
 class Numbers {
- public:
+public:
   explicit Numbers(std::string_view text) : text_(text) {}
 
   std::optional<std::int64_t> next() {
@@ -79,7 +80,7 @@ class Numbers {
     return Time(milliseconds(*value));
   }
 
- private:
+private:
   std::string_view text_;
 };
 
@@ -95,12 +96,14 @@ std::optional<ScriptAnswer> parse(const RedisReply& reply, std::size_t counters)
   const auto now = numbers.next();
   const auto refused = numbers.next();
   if (!repeated || !now || !refused) return {};
-  ScriptAnswer out{.settlement = {.now = Time(milliseconds(*now)),
-                                  .refused = *refused == 1,
-                                  .repeated = *repeated == 1,
-                                  .source = Source::store,
-                                  .readings = {}},
-                   .charged = {}};
+  ScriptAnswer out{
+      .settlement = {.now = Time(milliseconds(*now)),
+                     .refused = *refused == 1,
+                     .repeated = *repeated == 1,
+                     .source = Source::store,
+                     .readings = {}},
+      .charged = {                 }
+  };
   out.settlement.readings.reserve(counters);
   for (std::size_t i = 0; i < counters; ++i) {
     const auto used = numbers.next();
@@ -129,7 +132,8 @@ std::string token_key(const Subject& subject, Token token) {
 
 // The request that pays the charge: its counters and amounts, and no limits.
 LedgerRequest payable(const LocalCharge& charge, const Subject& subject) {
-  LedgerRequest out{.subject = subject, .charges = charge.shape->charges, .days = charge.shape->days};
+  LedgerRequest out{
+      .subject = subject, .charges = charge.shape->charges, .days = charge.shape->days};
   for (std::size_t i = 0; i < out.charges.size(); ++i) {
     out.charges[i].amount = charge.amounts[i];
     out.charges[i].limit = {};
@@ -146,9 +150,8 @@ Answer<Settlement> RedisLedger::look(const LedgerRequest& request) {
 }
 
 Answer<Settlement> RedisLedger::settle(const LedgerRequest& request, Token token) {
-  const auto words =
-      words_of({subject_key(request.subject, "c"), token_key(request.subject, token)}, request,
-               clock_, {});
+  const auto words = words_of(
+      {subject_key(request.subject, "c"), token_key(request.subject, token)}, request, clock_, {});
   return settlement_of(connection_.run(RedisScript::settle, 2, views_of(words)),
                        request.charges.size());
 }

@@ -11,7 +11,7 @@ namespace gatepost::store {
 /// The counters in Redis, shared by all daemons that use it: exact, by scripts that run one after
 /// the other. One hash for each subject; store/lua/prelude.lua describes it.
 class RedisLedger final : public RemoteLedger {
- public:
+public:
   /// `connection` must outlive the ledger. `clock` is for tests: without it time is the server's.
   explicit RedisLedger(RedisConnection& connection, Clock clock = {})
       : connection_(connection), clock_(std::move(clock)) {}
@@ -20,9 +20,10 @@ class RedisLedger final : public RemoteLedger {
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override;
   Answer<std::vector<Payment>> pay(const Subject& subject, const std::vector<LocalCharge>& charges,
                                    Time now) override;
+
   std::optional<Unavailable> away() const override { return connection_.away(); }
 
- private:
+private:
   RedisConnection& connection_;
   const Clock clock_;
 };

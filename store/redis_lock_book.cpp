@@ -97,7 +97,8 @@ std::vector<FrozenAccount> RedisLockBook::all_frozen() const {
   std::vector<FrozenAccount> out;
   const auto now = copy();
   out.reserve(now->size());
-  for (const auto& [account, entry] : *now) out.push_back(entry);
+  for (const auto& [account, entry] : *now)
+    out.push_back(entry);
   return out;
 }
 

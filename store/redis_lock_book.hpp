@@ -17,7 +17,7 @@ namespace gatepost::store {
 /// changes. The copy is refreshed when that number moves, twice a second; while Redis is away the
 /// last copy stays in force.
 class RedisLockBook final : public LockBook {
- public:
+public:
   static constexpr std::chrono::milliseconds kPoll{500};
 
   /// Reads the copy once, if Redis answers. `connection` must outlive the book.
@@ -31,7 +31,7 @@ class RedisLockBook final : public LockBook {
   Answer<bool> freeze(const FrozenAccount& entry) override;
   Answer<bool> unfreeze(std::string_view account) override;
 
- private:
+private:
   using Copy = std::map<std::string, FrozenAccount, std::less<>>;
 
   void poll();

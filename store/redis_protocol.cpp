@@ -57,8 +57,8 @@ void RedisCommands::add(std::span<const std::string_view> words) {
     lengths.push_back(word.size());
   }
   char* text = nullptr;
-  const auto length = redisFormatCommandArgv(&text, static_cast<int>(words.size()), starts.data(),
-                                             lengths.data());
+  const auto length =
+      redisFormatCommandArgv(&text, static_cast<int>(words.size()), starts.data(), lengths.data());
   if (length < 0) throw std::bad_alloc();
   const std::unique_ptr<char, FreeText> owner(text);
   bytes_.append(text, static_cast<std::size_t>(length));
@@ -91,8 +91,8 @@ std::optional<RedisReply> RedisReader::next() {
 
 bool means_away(std::string_view error) {
   static constexpr std::array<std::string_view, 13> kWords = {
-      "OOM",  "READONLY",   "LOADING",    "WRONGPASS",   "NOAUTH",     "MISCONF", "NOREPLICAS",
-      "BUSY", "MASTERDOWN", "NOPERM",     "CLUSTERDOWN", "MOVED",      "UNKILLABLE"};
+      "OOM",  "READONLY",   "LOADING", "WRONGPASS",   "NOAUTH", "MISCONF",   "NOREPLICAS",
+      "BUSY", "MASTERDOWN", "NOPERM",  "CLUSTERDOWN", "MOVED",  "UNKILLABLE"};
   const std::string_view word = error.substr(0, error.find(' '));
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }

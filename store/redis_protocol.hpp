@@ -29,35 +29,39 @@ struct RedisReply {
 
 /// Commands that are sent together, already in the form of the wire.
 class RedisCommands {
- public:
+public:
   /// Appends one command with its arguments; any byte is allowed in them.
   void add(std::span<const std::string_view> words);
+
   void add(std::initializer_list<std::string_view> words) {
     add(std::span<const std::string_view>(words.begin(), words.size()));
   }
 
   const std::string& bytes() const { return bytes_; }
+
   /// How many replies they get.
   std::size_t count() const { return count_; }
+
   bool empty() const { return count_ == 0; }
 
- private:
+private:
   std::string bytes_;
   std::size_t count_ = 0;
 };
 
 /// Cuts the bytes of one connection into replies. Not thread-safe.
 class RedisReader {
- public:
+public:
   RedisReader();
 
   void feed(std::string_view bytes);
   /// The next whole reply; nothing while more bytes are needed, and ever after broken().
   std::optional<RedisReply> next();
+
   /// The bytes are no Redis protocol.
   bool broken() const { return broken_; }
 
- private:
+private:
   struct Free {
     void operator()(redisReader* reader) const;
   };

@@ -82,7 +82,8 @@ void RedisSocket::Io::connect(std::chrono::milliseconds patience) {
       [this, current = link](Error error, const asio::ip::tcp::resolver::results_type& found) {
         if (error) return lose(current, error.message());
         std::vector<Protocol::endpoint> targets;
-        for (const auto& entry : found) targets.emplace_back(entry.endpoint());
+        for (const auto& entry : found)
+          targets.emplace_back(entry.endpoint());
         dial(current, targets);
       });
 }
@@ -112,13 +113,13 @@ void RedisSocket::Io::open(const std::shared_ptr<Link>& current) {
 
 void RedisSocket::Io::read(const std::shared_ptr<Link>& current) {
   if (current != link) return;
-  current->socket.async_read_some(
-      asio::buffer(current->read), [this, current](Error error, std::size_t size) {
-        if (current != link) return;
-        if (error) return lose(current, error.message());
-        listener.received({current->read.data(), size});
-        read(current);
-      });
+  current->socket.async_read_some(asio::buffer(current->read),
+                                  [this, current](Error error, std::size_t size) {
+                                    if (current != link) return;
+                                    if (error) return lose(current, error.message());
+                                    listener.received({current->read.data(), size});
+                                    read(current);
+                                  });
 }
 
 void RedisSocket::Io::flush() {

@@ -12,10 +12,10 @@ namespace gatepost::store {
 /// The bytes of one connection at a time, over TCP or a unix socket, carried by a thread of its
 /// own. Knows nothing of Redis' protocol.
 class RedisSocket {
- public:
+public:
   /// Whom the socket tells what happens. All calls come from the socket's thread.
   class Listener {
-   public:
+  public:
     virtual ~Listener() = default;
     virtual void connected() = 0;
     virtual void received(std::string_view bytes) = 0;
@@ -40,7 +40,7 @@ class RedisSocket {
   /// There is output to be taken. Any thread; returns at once.
   void kick();
 
- private:
+private:
   struct Io;
 
   std::unique_ptr<Io> io_;

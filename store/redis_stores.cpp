@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstAnswer{500};
 
 class RedisStores final : public Stores {
- public:
+public:
   RedisStores(const StoreSettings& settings, const std::filesystem::path& state_dir,
               const Clock& clock, const Log& log)
       : lock_(state_dir),
@@ -32,8 +32,11 @@ class RedisStores final : public Stores {
         cases_(connection_, clock) {}
 
   Ledger& ledger() override { return ledger_; }
+
   LockBook& locks() override { return locks_; }
+
   CaseBook& cases() override { return cases_; }
+
   AuditLog& audit() override { return audit_; }
 
   StoreStatus status() const override {
@@ -54,7 +57,7 @@ class RedisStores final : public Stores {
             .lost = counts.lost};
   }
 
- private:
+private:
   StateLock lock_;
   SqliteAuditLog audit_;
   RedisConnection connection_;

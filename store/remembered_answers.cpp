@@ -6,7 +6,7 @@ namespace {
 /// Two messages of one key would make one of them forgotten early, nothing worse: what is found is
 /// compared in full.
 std::uint64_t key_of(std::string_view subject, Token token) {
-  return token.bits ^ (std::hash<std::string_view>{}(subject) * 0x9e37'79b9'7f4a'7c15U);
+  return token.bits ^ (std::hash<std::string_view>{}(subject)*0x9e37'79b9'7f4a'7c15U);
 }
 
 }  // namespace
@@ -53,7 +53,8 @@ void RememberedAnswers::emit(Time now,
       if (entry.when + kKept > now) good.push_back(contents_.at(entry.key));
     }
   }
-  for (const std::string& content : good) emit(content);
+  for (const std::string& content : good)
+    emit(content);
 }
 
 std::size_t RememberedAnswers::size() const {

@@ -18,7 +18,7 @@ namespace gatepost::store {
 /// Bounded: of the answers to charges the newest kMostCharged are kept (eight hundred messages a
 /// second for two minutes), of refusals the newest kMostRefused. Thread-safe.
 class RememberedAnswers {
- public:
+public:
   static constexpr std::chrono::minutes kKept{2};
   static constexpr std::size_t kMostCharged = 100'000;
   static constexpr std::size_t kMostRefused = 10'000;
@@ -34,7 +34,7 @@ class RememberedAnswers {
 
   std::size_t size() const;
 
- private:
+private:
   struct Entry {
     std::uint64_t key;
     Time when;
@@ -44,7 +44,7 @@ class RememberedAnswers {
 
   void trim(Queue& queue, std::size_t most, Time now);
 
-  mutable std::mutex mutex_;  ///< for all below
+  mutable std::mutex mutex_;                                 ///< for all below
   std::unordered_map<std::uint64_t, std::string> contents_;  ///< journal records, by hash
   Queue charged_;
   Queue refused_;

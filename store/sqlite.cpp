@@ -1,9 +1,9 @@
 #include "store/sqlite.hpp"
 
+#include <stdexcept>
+
 #include <fcntl.h>
 #include <sqlite3.h>
-
-#include <stdexcept>
 
 #include "store/file.hpp"
 
@@ -51,9 +51,13 @@ std::string advice(int code, const std::string& file) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
-void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+void Database::Close::operator()(sqlite3* database) const {
+  sqlite3_close_v2(database);
+}
 
 Statement::Statement(Database& database, const char* sql) {
   sqlite3_stmt* made = nullptr;
@@ -87,7 +91,8 @@ Statement::Step Statement::step() {
 
 bool Statement::run() {
   Step at = step();
-  while (at == Step::row) at = step();
+  while (at == Step::row)
+    at = step();
   return at == Step::done;
 }
 
@@ -137,7 +142,9 @@ bool Database::execute(const char* sql) {
   return sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK;
 }
 
-std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(database_.get());
+}
 
 Unavailable Database::unavailable() const {
   return {file_ + ": " + sqlite3_errmsg(database_.get()) +

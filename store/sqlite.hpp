@@ -26,7 +26,7 @@ class Database;
 
 /// One SQL statement, prepared once. Lives no longer than its database.
 class Statement {
- public:
+public:
   Statement(Database& database, const char* sql);
 
   /// Starts anew, with these values for its parameters, in order: integers or text.
@@ -48,7 +48,7 @@ class Statement {
   std::int64_t number(int column) const;
   std::string text(int column) const;
 
- private:
+private:
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
@@ -62,7 +62,7 @@ class Statement {
 
 /// A connection to the file that all books of one daemon share, with its tables made.
 class Database {
- public:
+public:
   /// Throws std::runtime_error with a sentence for the admin where the file cannot be opened, is
   /// damaged, or was written by a newer version.
   Database(const std::filesystem::path& file, Durability durability);
@@ -74,7 +74,7 @@ class Database {
   /// Why the last call failed.
   Unavailable unavailable() const;
 
- private:
+private:
   friend class Statement;
 
   struct Close {
@@ -90,16 +90,17 @@ class Database {
 
 /// Undoes what was done since it was made, unless commit() succeeded.
 class Transaction {
- public:
+public:
   explicit Transaction(Database& database);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   bool is_open() const { return is_open_; }
+
   bool commit();
 
- private:
+private:
   Database& database_;
   bool is_open_;
 };

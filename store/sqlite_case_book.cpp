@@ -13,7 +13,9 @@ using sqlite::Statement;
 /// Rows deleted beside one write: more than one write adds, and still short.
 constexpr std::int64_t kPiece = 20;
 
-std::int64_t milliseconds_of(Time when) { return when.time_since_epoch().count(); }
+std::int64_t milliseconds_of(Time when) {
+  return when.time_since_epoch().count();
+}
 
 std::int64_t hour_of(Time when) {
   return std::chrono::floor<std::chrono::hours>(when).time_since_epoch().count();
@@ -52,11 +54,13 @@ SqliteCaseBook::SqliteCaseBook(const std::filesystem::path& file, Clock clock, C
       tally_(database_,
              "INSERT INTO tallies (hour, rule, subject, count) VALUES (?, ?, ?, ?) "
              "ON CONFLICT DO UPDATE SET count = count + excluded.count"),
-      find_(database_, "SELECT content FROM cases WHERE reference = ? AND "
-                       "last >= CASE inbound WHEN 1 THEN ? ELSE ? END"),
-      recent_(database_, "SELECT content FROM cases WHERE subject = ? AND "
-                         "last >= CASE inbound WHEN 1 THEN ? ELSE ? END "
-                         "ORDER BY last DESC LIMIT ?"),
+      find_(database_,
+            "SELECT content FROM cases WHERE reference = ? AND "
+            "last >= CASE inbound WHEN 1 THEN ? ELSE ? END"),
+      recent_(database_,
+              "SELECT content FROM cases WHERE subject = ? AND "
+              "last >= CASE inbound WHEN 1 THEN ? ELSE ? END "
+              "ORDER BY last DESC LIMIT ?"),
       would_refuse_(database_,
                     "SELECT rule, subject, sum(count) AS total FROM tallies WHERE hour >= ? "
                     "GROUP BY rule, subject ORDER BY total DESC, rule, subject") {
@@ -69,7 +73,9 @@ std::int64_t SqliteCaseBook::inbound_since() const {
   return milliseconds_of(clock_() - kKeptInbound);
 }
 
-std::int64_t SqliteCaseBook::others_since() const { return milliseconds_of(clock_() - kKept); }
+std::int64_t SqliteCaseBook::others_since() const {
+  return milliseconds_of(clock_() - kKept);
+}
 
 Answer<bool> SqliteCaseBook::record(const Case& record) {
   const std::lock_guard lock(mutex_);

@@ -18,7 +18,7 @@ struct CaseBounds {
 /// Cases and tallies in a SQLite file. Nothing past its time is ever returned; it is deleted in
 /// small pieces, beside what is recorded.
 class SqliteCaseBook final : public CaseBook {
- public:
+public:
   /// Throws std::runtime_error as sqlite::Database does.
   SqliteCaseBook(const std::filesystem::path& file, Clock clock, CaseBounds bounds = {});
 
@@ -28,7 +28,7 @@ class SqliteCaseBook final : public CaseBook {
   Answer<std::vector<Case>> recent(const Subject& subject, std::size_t most) override;
   Answer<std::vector<WouldRefuse>> would_refuse(Time since) override;
 
- private:
+private:
   bool put(const Case& record);
   bool keep_in_bounds(const std::string& subject);
   bool drop_expired();

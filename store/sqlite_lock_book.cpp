@@ -36,7 +36,8 @@ std::vector<FrozenAccount> SqliteLockBook::all_frozen() const {
   const std::shared_lock lock(copy_mutex_);
   std::vector<FrozenAccount> all;
   all.reserve(copy_.size());
-  for (const auto& [account, entry] : copy_) all.push_back(entry);
+  for (const auto& [account, entry] : copy_)
+    all.push_back(entry);
   return all;
 }
 

@@ -13,7 +13,7 @@ namespace gatepost::store {
 
 /// The locks of a single daemon: all in memory for reading, in a SQLite file to last.
 class SqliteLockBook final : public LockBook {
- public:
+public:
   /// Throws std::runtime_error as sqlite::Database does.
   explicit SqliteLockBook(const std::filesystem::path& file);
 
@@ -22,7 +22,7 @@ class SqliteLockBook final : public LockBook {
   Answer<bool> freeze(const FrozenAccount& entry) override;
   Answer<bool> unfreeze(std::string_view account) override;
 
- private:
+private:
   void load();
 
   std::mutex writing_;  ///< for the database; taken before copy_mutex_, which no write holds long

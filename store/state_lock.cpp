@@ -1,12 +1,12 @@
 #include "store/state_lock.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <stdexcept>
 #include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace gatepost::store {
 namespace {
@@ -26,8 +26,8 @@ std::string owner(const File& file) {
 StateLock::StateLock(const std::filesystem::path& state_dir)
     : file_(File::open(state_dir / "lock", O_RDWR | O_CREAT)) {
   if (!file_.is_open()) {
-    throw std::runtime_error("state_dir " + state_dir.string() + " cannot be used: " +
-                             last_error_text() +
+    throw std::runtime_error("state_dir " + state_dir.string() +
+                             " cannot be used: " + last_error_text() +
                              ". It must exist and belong to the user gatepostd runs as.");
   }
   if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) != 0) {

@@ -9,12 +9,12 @@ namespace gatepost::store {
 /// The right to use a state directory: `lock` in it, held as long as the object lives. The kernel
 /// frees it with the process, however that ends. The file holds the owner's process id for people.
 class StateLock {
- public:
+public:
   /// Throws std::runtime_error with a sentence for the admin where another process has it (its id
   /// is named), or the directory is missing or not writable.
   explicit StateLock(const std::filesystem::path& state_dir);
 
- private:
+private:
   File file_;
 };
 

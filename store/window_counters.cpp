@@ -113,9 +113,8 @@ std::vector<Reading> WindowCounters::read(const std::vector<Charge>& charges, co
   readings.reserve(charges.size());
   for (const Charge& charge : charges) {
     const Slots& slots = slots_of(charge.counter);
-    readings.push_back(charge.counter.window.is_calendar_day()
-                           ? read_day(slots, charge, days, now)
-                           : read_sliding(slots, charge, now));
+    readings.push_back(charge.counter.window.is_calendar_day() ? read_day(slots, charge, days, now)
+                                                               : read_sliding(slots, charge, now));
   }
   return readings;
 }

@@ -25,8 +25,8 @@ Time next_day_start(const Days& days, Time when);
 /// A part of what a counter holds: so much, at that time.
 struct Portion {
   Counter counter;
-  Time when;                ///< sliding windows: anywhere in the bucket; days: the newest charge
-  Time day;                 ///< start of the civil day; without meaning for sliding windows
+  Time when;  ///< sliding windows: anywhere in the bucket; days: the newest charge
+  Time day;   ///< start of the civil day; without meaning for sliding windows
   std::int64_t amount = 0;
 
   friend bool operator==(const Portion&, const Portion&) = default;
@@ -53,7 +53,7 @@ std::vector<Portion> to_charge(const std::vector<Charge>& charges,
 ///
 /// Not thread-safe.
 class WindowCounters {
- public:
+public:
   /// Adds to the bucket or day that the portion belongs to, also in the past.
   void add(const Portion& portion);
 
@@ -75,7 +75,7 @@ class WindowCounters {
 
   friend bool operator==(const WindowCounters&, const WindowCounters&) = default;
 
- private:
+private:
   struct Slot {
     Time begin;   ///< of the bucket or day
     Time newest;  ///< days: the newest charge; else begin

@@ -45,8 +45,9 @@ void WriteWatch::synced(const Answer<bool>& synced) {
     if (sync_fails_ == (failure != nullptr)) return;
     sync_fails_ = failure != nullptr;
   }
-  log_(failure != nullptr ? failure->why + ". Charges of the last moments would be lost in a power "
-                                           "failure; the file will be written anew."
+  log_(failure != nullptr ? failure->why +
+                                ". Charges of the last moments would be lost in a power "
+                                "failure; the file will be written anew."
                           : status_.where + " is durable again.");
 }
 

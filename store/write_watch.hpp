@@ -12,7 +12,7 @@ namespace gatepost::store {
 /// Keeps the status of a store that is a file, and says in the log, once each, when it cannot be
 /// written and when it can again. Thread-safe.
 class WriteWatch {
- public:
+public:
   WriteWatch(std::string where, Clock clock, Log log);
 
   void called();
@@ -23,7 +23,7 @@ class WriteWatch {
 
   StoreStatus status() const;
 
- private:
+private:
   const Clock clock_;
   const Log log_;
 

@@ -3,7 +3,6 @@ is read from /proc, and it is stopped by its own process id."""
 
 import os
 import pathlib
-import pwd
 import shutil
 import signal
 import socket
@@ -11,7 +10,6 @@ import subprocess
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def free_port():
@@ -24,12 +22,12 @@ def free_port():
 class Server:
     """A running program with its children."""
 
-    def __init__(self, name, argv, folder, port, patience=20, user=None):
+    def __init__(self, name, argv, folder, port, patience=20):
         self.name, self.port, self.folder = name, port, folder
         self.log = open(folder / f"{name}.log", "ab")
         self.process = subprocess.Popen(
             [str(a) for a in argv], cwd=folder, stdin=subprocess.DEVNULL, stdout=self.log,
-            stderr=subprocess.STDOUT, start_new_session=True, user=user)
+            stderr=subprocess.STDOUT, process_group=0)
         deadline = time.monotonic() + patience
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -67,10 +65,15 @@ class Server:
         return total / TICKS
 
     def rss_mib(self):
-        """Resident memory of the process and its children."""
-        pages = sum(int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
-                    for pid in self.pids())
-        return pages * PAGE / 2**20
+        """Resident memory. Of a program of several processes, what they share counts once."""
+        pids = self.pids()
+        wanted = "Rss:" if len(pids) == 1 else "Pss:"
+        total = 0
+        for pid in pids:
+            for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith(wanted):
+                    total += int(line.split()[1])
+        return total / 1024
 
     def stop(self):
         if self.process.poll() is None:
@@ -131,55 +134,37 @@ def start_gatepost(root, name, program, redis=None, rate=1_000_000, day=10_000_0
     return Server(name, [program, "--config", config], folder, port)
 
 
-RSPAMD_RULES = 'lua = "/usr/share/rspamd/rules/rspamd.lua";'
-
-RSPAMD_CONF = """\
-options {{
-  pidfile = "{folder}/rspamd.pid";
-  tempdir = "{folder}";
-  control_socket = "{folder}/control.sock mode=0600";
-  hs_cache_dir = "{folder}";
-  url_tld = "/usr/share/rspamd/effective_tld_names.dat";
-  filters = "";
-  explicit_modules = [];
-  disable_monitoring = true;
-  dns {{ nameserver = ["127.0.0.1:9"]; timeout = 0.1s; }}
-}}
-logging {{ type = "file"; filename = "{folder}/rspamd-own.log"; level = "warning"; }}
-worker "rspamd_proxy" {{
-  bind_socket = "127.0.0.1:{port}";
-  count = {workers};
-  milter = yes;
-  timeout = 120s;
-  upstream "local" {{ default = yes; self_scan = yes; }}
-}}
-modules {{ path = "/usr/share/rspamd/plugins/"; }}
-{rules}
-redis {{ servers = "127.0.0.1:{redis}"; }}
-actions {{ reject = 15000; add_header = 14000; greylist = 13000; }}
-ratelimit {{
-  max_rcpt = 100;
-  rates {{
-    user = {{ bucket = {{ burst = {burst}; rate = "{rate}"; }} }}
-  }}
-}}
-"""
-
-
-def start_rspamd(root, name, redis, rate=1_000_000, workers=2, rules=True):
-    """rspamd with its ratelimit module alone, scanning in the proxy itself."""
-    program = shutil.which("rspamd")
+def start_rspamd(root, name, redis, rate=1_000_000, workers=2):
+    """rspamd as its package configures it, scanning in its milter workers, with every module switched
+    off but ratelimit: one bucket a login."""
+    program, stock = shutil.which("rspamd"), pathlib.Path("/etc/rspamd")
     if not program:
         return None
     port = free_port()
     folder = folder_of(root, name)
-    config = folder / "rspamd.conf"
-    config.write_text(RSPAMD_CONF.format(folder=folder, port=port, redis=redis.port, burst=rate,
-                                         rate=f"{rate} / 15min", workers=workers,
-                                         rules=RSPAMD_RULES if rules else ""))
-    argv = [program, "-f", "-c", config]
+    local = folder_of(folder, "local") / "local.d"
+    for made in (local, folder / "db"):
+        made.mkdir(exist_ok=True)
+    for module in (stock / "modules.d").glob("*.conf"):
+        (local / module.name).write_text("enabled = false;\n")
+    files = {
+        "redis.conf": f'servers = "127.0.0.1:{redis.port}";',
+        "ratelimit.conf":
+            f'rates {{ user = {{ bucket = {{ burst = {rate}; rate = "{rate} / 15min"; }} }} }}',
+        "worker-proxy.inc": f'bind_socket = "127.0.0.1:{port}"; milter = yes; count = {workers}; '
+                            'upstream "local" { default = yes; self_scan = yes; }',
+        "logging.inc": f'type = "file"; filename = "{folder}/own.log"; level = "warning";',
+        "options.inc": f'pidfile = "{folder}/pid"; control_socket = "{folder}/control.sock"; '
+                       'dns { nameserver = ["127.0.0.1:9"]; }',
+    }
+    for worker in ("normal", "controller", "fuzzy"):
+        files[f"worker-{worker}.inc"] = "enabled = false;"
+    for file, text in files.items():
+        (local / file).write_text(text + "\n")
+    argv = [program, "-f", "-c", stock / "rspamd.conf", f"--var=LOCAL_CONFDIR={folder}/local",
+            f"--var=DBDIR={folder}/db", f"--var=RUNDIR={folder}", f"--var=LOGDIR={folder}"]
     if os.geteuid() == 0:
-        user = "_rspamd" if any(u.pw_name == "_rspamd" for u in pwd.getpwall()) else "nobody"
-        shutil.chown(folder, user)
-        argv += ["-u", user, "-g", user if user == "_rspamd" else "nogroup"]
-    return Server(name, argv, folder, port)
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, "_rspamd", "_rspamd")
+        argv += ["-u", "_rspamd", "-g", "_rspamd"]
+    return Server(name, argv, folder, port, patience=120)

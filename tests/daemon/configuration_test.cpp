@@ -71,6 +71,18 @@ TEST_F(ConfigurationTest, ABrokenEditChangesNothingAndIsVisible) {
   EXPECT_THAT(configuration.state().problems, IsEmpty());
 }
 
+TEST_F(ConfigurationTest, ASavedWhitelistDoesNotPutAnEditedGatepostYamlInForce) {
+  Configuration configuration(folder_.path() / "gatepost.yaml", clock_);
+  configuration.log_to(log_);
+  write_gatepost("  mode: observe\n");
+  folder_.write("whitelist.yaml", frozen(2));
+  EXPECT_TRUE(configuration.reload_whitelist().accepted);
+  EXPECT_EQ(frozen_now(configuration), 2U);
+  EXPECT_EQ(configuration.settings()->site.mode, Mode::enforce);
+  EXPECT_TRUE(configuration.reload(false).accepted);
+  EXPECT_EQ(configuration.settings()->site.mode, Mode::observe);
+}
+
 TEST_F(ConfigurationTest, AWhitelistThatLosesMostOfItsEntriesNeedsAYes) {
   folder_.write("whitelist.yaml", frozen(30));
   Configuration configuration(folder_.path() / "gatepost.yaml", clock_);

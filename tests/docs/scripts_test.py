@@ -3,19 +3,22 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
+SHEBANG = re.compile(rb"#!\S*(/|/env )(ba)?sh\b")
 TREE = pathlib.Path(sys.argv.pop(1)).resolve()
 
 
 def scripts():
-    """Every shell script of tools/ and .ci/."""
+    """Every shell script of tools/, .ci/ and tests/."""
     found = []
-    for path in [*sorted((TREE / "tools").iterdir()), TREE / ".ci/run"]:
-        if path.is_file() and (path.suffix == ".sh" or b"bash" in path.read_bytes()[:40]):
+    places = [*(TREE / "tools").rglob("*"), *(TREE / "tests").rglob("*"), TREE / ".ci/run"]
+    for path in sorted(places):
+        if path.is_file() and (path.suffix == ".sh" or SHEBANG.match(path.read_bytes()[:40])):
             found.append(str(path))
     return found
 
@@ -28,7 +31,7 @@ def bash(script, **environment):
 class Scripts(unittest.TestCase):
     def test_all_are_looked_at(self):
         names = {pathlib.Path(script).name for script in scripts()}
-        self.assertLessEqual({"test", "quickstart", "with-postfix", "install.sh", "run"}, names)
+        self.assertLessEqual({"test", "quickstart", "packages.sh", "install.sh", "run"}, names)
 
     def test_bash_reads_them(self):
         for script in scripts():

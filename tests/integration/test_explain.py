@@ -26,13 +26,16 @@ class Explain(MailCase):
         daemon, reference, reply = self.refusal()
         text = daemon.tell("explain", reference)
         for part in (reference, "message_rate", ALICE, "127.0.0.7", "gatepost.yaml:",
-                     "group_senders:", f"account: {ALICE}", str(reply)):
+                     "group_senders:", "message_rate:", "limit 2", str(reply)):
             self.assertIn(part, text)
+        self.assertRegex(text, f'account: "?{ALICE}')
+        self.assertNotIn("{", text, "a place holder was not filled")
 
     def test_reference_in_chinese(self):
         daemon, reference, _ = self.refusal()
         text = daemon.tell("explain", reference, "--lang", "zh")
         self.assertRegex(text, CHINESE)
+        self.assertNotIn("{", text, "a place holder was not filled")
         self.assertIn("group_senders:", text)
         self.assertNotRegex(daemon.tell("explain", reference, "--lang", "en"), CHINESE)
 
@@ -51,18 +54,6 @@ class Explain(MailCase):
         daemon, reference, _ = self.refusal()
         for typed in (reference.lower(), reference.replace("-", ""), f"[ref {reference}]"):
             self.assertIn(reference, daemon.tell("explain", typed))
-
-    def test_pasted_bounce_leads_to_the_case(self):
-        daemon, reference, reply = self.refusal()
-        bounce = f"<bob@example.test>: host mx.example.test said:\n    {reply} (in reply to MAIL)"
-        self.assertIn(reference, daemon.tell("explain", "--bounce", bounce))
-
-    def test_bounce_of_the_mta_is_explained_as_well(self):
-        daemon = self.start()
-        with self.lab.client(ALICE) as client:
-            reply = client.send(ALICE, "nobody@example.test")
-            self.assertEqual(reply.code, 550)
-        self.assertTrue(daemon.tell("explain", "--bounce", str(reply)).strip())
 
     def test_unknown_reference_and_no_reference_are_said_clearly(self):
         daemon = self.start()

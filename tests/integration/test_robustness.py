@@ -133,7 +133,7 @@ class Milter(MailCase):
             client = MilterClient(self.daemon.port)
             client.connect()
             idle.append(client)
-        self.assertGreaterEqual(self.daemon.status()["sessions_open"], 1500)
+        self.eventually(lambda: self.daemon.status()["sessions_open"] >= 1500, "all are open")
         self.send(ALICE, 3)
         letter, answer = idle[700].message(BOB, BOB, [ALICE])
         self.assertEqual(letter, "c", answer)

@@ -104,17 +104,21 @@ TEST(CaseDesk, AFloodOfManySubjectsIsBoundedAndWhatFindsNoRoomIsCounted) {
       << "the oldest was forgotten";
 }
 
-TEST(CaseDesk, CountsWhatTheStoreDidNotTake) {
+TEST(CaseDesk, WhatTheStoreDidNotTakeWaitsAndIsWrittenOnceItIsBack) {
   test::FakeCaseBook book;
-  book.go_down();
-  auto desk = std::make_unique<CaseDesk>(book, counting());
-  desk->file(record_of(desk->reference_for(Subject::local(), RuleId::message_rate, 450, kNoon),
-                       kNoon));
+  book.set_down(true);
+  CaseDesk desk(book, counting());
+  const Reference reference =
+      desk.reference_for(Subject::local(), RuleId::message_rate, 450, kNoon);
+  desk.file(record_of(reference, kNoon));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (desk->lost() == 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  EXPECT_EQ(desk->lost(), 1U);
+  const auto in_time = [&] { return std::chrono::steady_clock::now() < deadline; };
+  while (book.writes() == 0 && in_time()) std::this_thread::yield();
+  book.set_down(false);
+  const auto found = [&] { return value_of(book.find(reference))->has_value(); };
+  while (!found() && in_time()) std::this_thread::yield();
+  EXPECT_TRUE(found());
+  EXPECT_EQ(desk.lost(), 0U);
 }
 
 TEST(CaseDesk, TalliesWhatObservedRulesWouldRefuse) {

@@ -125,9 +125,9 @@ class FakeCaseBook : public CaseBook {
     return out;
   }
 
-  void go_down() {
+  void set_down(bool down) {
     const std::lock_guard lock(mutex_);
-    down_ = true;
+    down_ = down;
   }
 
   std::size_t writes() const {

@@ -1,10 +1,10 @@
+#include <csignal>
+#include <stdexcept>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <csignal>
-#include <stdexcept>
 
 #include "store/embedded_ledger.hpp"
 #include "store/embedded_stores.hpp"

@@ -1,9 +1,9 @@
 #include "store/embedded_ledger.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
@@ -16,12 +16,15 @@ namespace {
 
 /// An embedded ledger in a directory of its own.
 class EmbeddedWorld {
- public:
+public:
   EmbeddedWorld() { reopen(); }
 
   store::EmbeddedLedger& ledger() { return *ledger_; }
+
   HandClock& clock() { return clock_; }
+
   LogLines& log() { return log_; }
+
   std::filesystem::path journal() const { return dir_.path() / "journal"; }
 
   void reopen() {
@@ -29,7 +32,7 @@ class EmbeddedWorld {
     ledger_ = std::make_unique<store::EmbeddedLedger>(journal(), clock_.clock(), log_.log());
   }
 
- private:
+private:
   TempDir dir_;
   HandClock clock_{kTestStart};
   LogLines log_;
@@ -40,7 +43,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Embedded, LedgerContract, EmbeddedWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Embedded, LedgerProperties, EmbeddedWorld);
 
 class EmbeddedLedger : public LedgerContract<EmbeddedWorld> {
- protected:
+protected:
   store::EmbeddedLedger& ledger() { return world_.ledger(); }
 };
 
@@ -90,8 +93,8 @@ TEST_F(EmbeddedLedger, CompactingChangesNoAnswer) {
   const auto answers = [&] {
     std::vector<Settlement> all;
     for (int i = 0; i <= 40; ++i) {
-      all.push_back(look(request(name(i), {charge(kMessages, 20, 20), charge(kDaily, 300, 300),
-                                           charge(hourly, 1, 1)})));
+      all.push_back(look(request(
+          name(i), {charge(kMessages, 20, 20), charge(kDaily, 300, 300), charge(hourly, 1, 1)})));
     }
     return all;
   };
@@ -135,7 +138,8 @@ TEST_F(EmbeddedLedger, WhatIsChargedWhileItCompactsIsKept) {
     EXPECT_TRUE(value_of(ledger().compact()));
     ++rewrites;
   } while (running > 0);
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_GT(rewrites, 1);
   world_.reopen();
   for (int i = 0; i < 50; ++i) {
@@ -144,7 +148,8 @@ TEST_F(EmbeddedLedger, WhatIsChargedWhileItCompactsIsKept) {
 }
 
 TEST_F(EmbeddedLedger, AccountsWithNothingLeftAreForgotten) {
-  for (int i = 0; i < 100; ++i) settle("user" + std::to_string(i), {charge(kMessages, 1, 50)});
+  for (int i = 0; i < 100; ++i)
+    settle("user" + std::to_string(i), {charge(kMessages, 1, 50)});
   EXPECT_EQ(ledger().accounts(), 100u);
   move(hours(1));
   settle("user7", {charge(kMessages, 1, 50)});

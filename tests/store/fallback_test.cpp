@@ -1,12 +1,11 @@
-#include "store/fallback_ledger.hpp"
-
-#include <gtest/gtest.h>
-
 #include <map>
 #include <mutex>
 #include <set>
 #include <vector>
 
+#include <gtest/gtest.h>
+
+#include "store/fallback_ledger.hpp"
 #include "store/window_counters.hpp"
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
@@ -22,13 +21,18 @@ using store::Payment;
 
 /// A remote store in memory, with switches for what a network does.
 class FakeRemote final : public store::RemoteLedger {
- public:
+public:
   explicit FakeRemote(HandClock& clock) : clock_(clock) {}
 
   /// Away: no call reaches it.
-  void set_down(bool down) { set([&] { down_ = down; }); }
+  void set_down(bool down) {
+    set([&] { down_ = down; });
+  }
+
   /// Calls are carried out, and their answers are lost.
-  void set_deaf(bool deaf) { set([&] { deaf_ = deaf; }); }
+  void set_deaf(bool deaf) {
+    set([&] { deaf_ = deaf; });
+  }
 
   Answer<Settlement> look(const LedgerRequest& request) override {
     const std::lock_guard lock(mutex_);
@@ -77,14 +81,16 @@ class FakeRemote final : public store::RemoteLedger {
     return {};
   }
 
- private:
+private:
   Time now() const { return clock_.now() + minutes(5); }  // its clock is ahead of the daemon's
 
   Settlement read(const LedgerRequest& request) {
-    auto readings =
-        counters_[request.subject.text()].read(request.charges, request.days, now());
+    auto readings = counters_[request.subject.text()].read(request.charges, request.days, now());
     const bool refused = store::refuses(request.charges, readings);
-    return {.now = now(), .refused = refused, .repeated = false, .source = Source::store,
+    return {.now = now(),
+            .refused = refused,
+            .repeated = false,
+            .source = Source::store,
             .readings = std::move(readings)};
   }
 
@@ -104,8 +110,10 @@ class FakeRemote final : public store::RemoteLedger {
 
 struct Fallback : testing::Test {
   LedgerRequest request(const std::string& name, std::int64_t limit = 50) {
-    return {user(name), {charge(kMessages, 1, limit), charge(kDaily, 2, 300)},
-            days_at(clock.now())};
+    return {
+        user(name), {charge(kMessages, 1, limit), charge(kDaily, 2, 300)},
+         days_at(clock.now())
+    };
   }
 
   Settlement settle(const std::string& name, std::int64_t limit = 50) {
@@ -119,7 +127,8 @@ struct Fallback : testing::Test {
   /// How many of `tries` pass.
   int passed(const std::string& name, int tries) {
     int out = 0;
-    for (int i = 0; i < tries; ++i) out += settle(name).refused ? 0 : 1;
+    for (int i = 0; i < tries; ++i)
+      out += settle(name).refused ? 0 : 1;
     return out;
   }
 
@@ -259,9 +268,10 @@ TEST_F(Fallback, ARepeatedTokenIsChargedOnceLocallyToo) {
 
 TEST_F(Fallback, AnObservedLimitThatIsOverSparesItsUnitLocallyAndInThePayment) {
   remote.set_down(true);
-  const LedgerRequest asked{user("ann"),
-                            {charge(kMessages, 1, 0, false), charge(kDaily, 2, 300)},
-                            days_at(clock.now())};
+  const LedgerRequest asked{
+      user("ann"), {charge(kMessages, 1, 0, false), charge(kDaily, 2, 300)},
+       days_at(clock.now())
+  };
   EXPECT_FALSE(std::get<Settlement>(ledger.settle(asked, Token{7})).refused);
   remote.set_down(false);
   const Settlement seen = look("ann");
@@ -304,7 +314,8 @@ TEST_F(Fallback, PaysAtTheStopWhatItCan) {
 TEST(WaitingCharges, IsBounded) {
   store::WaitingCharges waiting(3);
   const LedgerRequest asked{user("ann"), {charge(kMessages, 1, {})}, days_at(kTestStart)};
-  for (std::uint64_t i = 1; i <= 3; ++i) EXPECT_TRUE(waiting.add(asked, Token{i}, {1}, kTestStart));
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    EXPECT_TRUE(waiting.add(asked, Token{i}, {1}, kTestStart));
   EXPECT_FALSE(waiting.add(asked, Token{4}, {1}, kTestStart));
   const auto held = waiting.of(user("ann"));
   ASSERT_EQ(held.size(), 3u);
@@ -322,7 +333,8 @@ TEST(WaitingCharges, TakesSubjectsInTurn) {
   EXPECT_EQ(waiting.next(), user("ann"));
   EXPECT_EQ(waiting.next(), user("bob"));
   EXPECT_EQ(waiting.next(), user("ann"));
-  for (const auto& each : waiting.of(user("ann"))) waiting.remove(user("ann"), each.id);
+  for (const auto& each : waiting.of(user("ann")))
+    waiting.remove(user("ann"), each.id);
   EXPECT_EQ(waiting.next(), user("bob"));
   EXPECT_EQ(waiting.next(), user("bob"));
 }
@@ -350,8 +362,10 @@ TEST(KnownFigures, FollowsCountersThatAreConfiguredAnew) {
   figures.remember(user("ann"), {charge(kMessages, 1, {})}, {7}, kTestStart);
   figures.remember(user("ann"), {charge(kDaily, 1, {}), charge(kMessages, 1, {})}, {3, 8},
                    kTestStart);
-  EXPECT_EQ(figures.find(user("ann")),
-            (std::vector<store::KnownFigure>{{kDaily, 3, kTestStart}, {kMessages, 8, kTestStart}}));
+  EXPECT_EQ(figures.find(user("ann")), (std::vector<store::KnownFigure>{
+                                           {kDaily,    3, kTestStart},
+                                           {kMessages, 8, kTestStart}
+  }));
   for (int i = 1; i <= 200; ++i) {
     figures.remember(user("ann"), {charge({Unit::messages, {seconds(i)}}, 1, {})}, {i}, kTestStart);
     ASSERT_EQ(figures.find(user("ann")).at(0).used, i);

@@ -10,11 +10,13 @@ namespace gatepost::test {
 
 /// A clock that stands still until the test moves it. Thread-safe; outlives what reads it.
 class HandClock {
- public:
+public:
   explicit HandClock(Time start) : now_(start.time_since_epoch().count()) {}
 
   Time now() const { return Time(std::chrono::milliseconds(now_.load())); }
+
   void set(Time when) { now_.store(when.time_since_epoch().count()); }
+
   /// Negative: the clock is set back.
   void move(std::chrono::milliseconds by) { now_.fetch_add(by.count()); }
 
@@ -22,7 +24,7 @@ class HandClock {
     return [this] { return now(); };
   }
 
- private:
+private:
   std::atomic<std::int64_t> now_;
 };
 
@@ -34,7 +36,9 @@ inline Days days_at(Time now, std::chrono::hours utc_offset = std::chrono::hours
   const auto local = now.time_since_epoch() + utc_offset;
   const Time today(std::chrono::floor<std::chrono::days>(local) - utc_offset);
   const std::chrono::hours day{24};
-  return {{today - day, today, today + day, today + 2 * day}};
+  return {
+      {today - day, today, today + day, today + 2 * day}
+  };
 }
 
 }  // namespace gatepost::test

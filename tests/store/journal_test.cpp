@@ -1,11 +1,11 @@
 #include "store/journal.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/resource.h>
-
 #include <csignal>
 #include <memory>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "store/embedded_ledger.hpp"
 #include "tests/store/hand_clock.hpp"
@@ -20,7 +20,7 @@ constexpr std::uint64_t kHeader = store::kJournalHeader.size();
 
 /// The file of a journal, and ledgers opened over it one after the other.
 class Journal : public testing::Test {
- protected:
+protected:
   std::filesystem::path file() const { return dir_.path() / "journal"; }
 
   std::unique_ptr<store::EmbeddedLedger> open() {
@@ -60,18 +60,26 @@ class Journal : public testing::Test {
 TEST_F(Journal, RecordsAreReadAsTheyWereWritten) {
   const Time now = kTestStart;
   const std::vector<store::JournalRecord> records{
-      {.sequence = 1, .subject = "", .portions = {}, .answer = {}},
-      {.sequence = ~std::uint64_t{0}, .subject = std::string("u:\0\n\xff", 5),
+      {.sequence = 1,                 .subject = "", .portions = {}, .answer = {}  },
+      {.sequence = ~std::uint64_t{0},
+       .subject = std::string("u:\0\n\xff",          5),
        .portions = {{{Unit::messages, {std::chrono::seconds(900)}}, now, {}, 1},
                     {kDaily, now, now - std::chrono::hours(10), 1'000'000'000'000}},
        .answer = {}},
-      {.sequence = 3, .subject = "u:ann", .portions = {},
-       .answer = store::JournalAnswer{
-           Token{~std::uint64_t{0}},
-           {.now = now, .refused = true, .repeated = false, .source = Source::store,
-            .readings = {{.used = 5, .over = true, .clears_at = now + std::chrono::hours(1),
-                          .resets_at = now - std::chrono::hours(1)},
-                         {}}}}}};
+      {.sequence = 3,
+       .subject = "u:ann",
+       .portions = {},
+       .answer = store::JournalAnswer{Token{~std::uint64_t{0}},
+                                      {.now = now,
+                                       .refused = true,
+                                       .repeated = false,
+                                       .source = Source::store,
+                                       .readings = {{.used = 5,
+                                                     .over = true,
+                                                     .clears_at = now + std::chrono::hours(1),
+                                                     .resets_at = now - std::chrono::hours(1)},
+                                                    {}}}}                                                              }
+  };
   for (const auto& record : records) {
     const std::string content = encode(record);
     EXPECT_EQ(store::decode_record(content), record);
@@ -89,7 +97,8 @@ TEST_F(Journal, ATornTailIsCutAtEveryOctetAndNothingElseIsLost) {
   for (std::uint64_t size = 0; size <= whole.size(); ++size) {
     write_file(file(), whole.substr(0, size));
     std::size_t complete = 0;
-    while (complete < ends.size() && ends[complete] <= size) ++complete;
+    while (complete < ends.size() && ends[complete] <= size)
+      ++complete;
     const std::uint64_t end = complete == 0 ? kHeader : ends[complete - 1];
     LogLines log;
     auto ledger = std::make_unique<store::EmbeddedLedger>(file(), clock_.clock(), log.log());
@@ -109,7 +118,8 @@ TEST_F(Journal, ADamagedOctetCostsItsRecordAlone) {
     damaged[offset] = static_cast<char>(damaged[offset] ^ 0x20);
     write_file(file(), damaged);
     std::size_t hit = 0;
-    while (ends[hit] <= offset) ++hit;
+    while (ends[hit] <= offset)
+      ++hit;
     LogLines log;
     store::EmbeddedLedger ledger(file(), clock_.clock(), log.log());
     ASSERT_EQ(used(ledger), 63 - (std::int64_t{1} << hit)) << "at " << offset;
@@ -171,8 +181,10 @@ TEST_F(Journal, ARewriteThatWasCutShortLeavesTheOldFileInForce) {
 
 TEST_F(Journal, AsksForARewriteWhenMostOfItIsPastUse) {
   store::Journal journal(file(), log_.log(), [](const store::JournalRecord&) {});
-  store::JournalRecord record{.sequence = 0, .subject = std::string(60'000, 'a'),
-                              .portions = {{kDaily, kTestStart, kTestStart, 1}}, .answer = {}};
+  store::JournalRecord record{.sequence = 0,
+                              .subject = std::string(60'000, 'a'),
+                              .portions = {{kDaily, kTestStart, kTestStart, 1}},
+                              .answer = {}};
   std::uint64_t appended = 0;
   while (!journal.wants_rewrite()) {
     record.sequence = journal.next_sequence();
@@ -187,7 +199,7 @@ TEST_F(Journal, AsksForARewriteWhenMostOfItIsPastUse) {
 
 /// No file of this process may grow beyond `octets`, as if the disk were full, while it lives.
 class FullDisk {
- public:
+public:
   explicit FullDisk(std::uint64_t octets) {
     ::getrlimit(RLIMIT_FSIZE, &before_);
     rlimit limit = before_;
@@ -204,7 +216,7 @@ class FullDisk {
   FullDisk(const FullDisk&) = delete;
   FullDisk& operator=(const FullDisk&) = delete;
 
- private:
+private:
   rlimit before_{};
   void (*handler_)(int) = nullptr;
 };

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -9,6 +7,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "policy/ledger.hpp"
 #include "tests/store/hand_clock.hpp"
@@ -33,7 +33,9 @@ inline constexpr Window kQuarter{minutes(15)};
 inline constexpr Counter kMessages{Unit::messages, kQuarter};
 inline constexpr Counter kDaily{Unit::recipients, Window::calendar_day()};
 
-inline Subject user(const std::string& name) { return Subject::from_text("u:" + name); }
+inline Subject user(const std::string& name) {
+  return Subject::from_text("u:" + name);
+}
 
 /// A charge with named parts, for tables.
 inline Charge charge(Counter counter, std::int64_t amount, std::optional<std::int64_t> limit,
@@ -43,8 +45,9 @@ inline Charge charge(Counter counter, std::int64_t amount, std::optional<std::in
 
 template <typename World>
 class LedgerContract : public testing::Test {
- protected:
+protected:
   Time now() { return world_.clock().now(); }
+
   void move(milliseconds by) { world_.clock().move(by); }
 
   LedgerRequest request(const std::string& name, std::vector<Charge> charges) {
@@ -52,6 +55,7 @@ class LedgerContract : public testing::Test {
   }
 
   Settlement look(const LedgerRequest& asked) { return known(world_.ledger().look(asked)); }
+
   Settlement settle(const LedgerRequest& asked) { return settle(asked, Token{++last_token_}); }
 
   Settlement settle(const LedgerRequest& asked, Token token) {
@@ -84,20 +88,20 @@ class LedgerContract : public testing::Test {
   World world_;
   std::uint64_t last_token_ = 0;
 
- private:
+private:
   static Settlement known(const Answer<Settlement>& answer) {
     if (const auto* value = value_of(answer)) return *value;
     ADD_FAILURE() << "unavailable: " << std::get<Unavailable>(answer).why;
-    return {.now = {}, .refused = false, .repeated = false, .source = Source::store,
-            .readings = {}};
+    return {
+        .now = {}, .refused = false, .repeated = false, .source = Source::store, .readings = {}};
   }
 };
 
 TYPED_TEST_SUITE_P(LedgerContract);
 
 TYPED_TEST_P(LedgerContract, KnowsNothingOfASubjectThatNeverCharged) {
-  const auto seen = this->look(
-      this->request("new", {charge(kMessages, 1, 50), charge(kDaily, 1, 300)}));
+  const auto seen =
+      this->look(this->request("new", {charge(kMessages, 1, 50), charge(kDaily, 1, 300)}));
   EXPECT_EQ(seen.now, this->now());
   EXPECT_FALSE(seen.refused);
   EXPECT_FALSE(seen.repeated);
@@ -114,8 +118,8 @@ TYPED_TEST_P(LedgerContract, LookChargesNothing) {
 
 TYPED_TEST_P(LedgerContract, SettleChargesAllCountersAndReadsThemAsTheyWereBefore) {
   const Counter hourly{Unit::recipients, {hours(1)}};
-  const auto first = this->settle("ann", {charge(kMessages, 1, 50), charge(kDaily, 7, 300),
-                                          charge(hourly, 7, {})});
+  const auto first = this->settle(
+      "ann", {charge(kMessages, 1, 50), charge(kDaily, 7, 300), charge(hourly, 7, {})});
   EXPECT_FALSE(first.refused);
   EXPECT_EQ(first.readings, (std::vector<Reading>{{}, {}, {}}));
   const auto second = this->settle("ann", {charge(hourly, 2, {}), charge(kMessages, 1, 50)});
@@ -163,8 +167,8 @@ TYPED_TEST_P(LedgerContract, LookTellsWhetherASettleWouldBeRefused) {
 TYPED_TEST_P(LedgerContract, AnObservedLimitThatIsOverSparesItsUnitAlone) {
   const Counter monthly{Unit::recipients, {hours(720)}};
   this->settle("ann", {charge(kDaily, 300, {})});
-  const auto seen = this->settle("ann", {charge(kMessages, 1, 50), charge(kDaily, 1, 300, false),
-                                         charge(monthly, 1, {})});
+  const auto seen = this->settle(
+      "ann", {charge(kMessages, 1, 50), charge(kDaily, 1, 300, false), charge(monthly, 1, {})});
   EXPECT_FALSE(seen.refused);
   EXPECT_TRUE(seen.readings[1].over);
   EXPECT_EQ(this->used("ann", kMessages), 1);
@@ -192,8 +196,8 @@ TYPED_TEST_P(LedgerContract, ZeroAllowsNothingAndNeverClears) {
 
 TYPED_TEST_P(LedgerContract, AnAmountOverTheWholeLimitNeverClears) {
   this->settle("ann", {charge(kMessages, 2, 50), charge(kDaily, 2, 300)});
-  const auto seen = this->look(
-      this->request("ann", {charge(kMessages, 51, 50), charge(kDaily, 301, 300)}));
+  const auto seen =
+      this->look(this->request("ann", {charge(kMessages, 51, 50), charge(kDaily, 301, 300)}));
   for (const Reading& reading : seen.readings) {
     EXPECT_TRUE(reading.over);
     EXPECT_FALSE(reading.clears_at);
@@ -274,8 +278,8 @@ TYPED_TEST_P(LedgerContract, ClearsWhenEnoughOldBucketsAreDead) {
 
 TYPED_TEST_P(LedgerContract, TellsTheResetOfACounterThatIsNotOver) {
   this->settle("ann", {charge(kMessages, 1, 50), charge(kDaily, 1, 300)});
-  const auto seen = this->look(
-      this->request("ann", {charge(kMessages, 1, 50), charge(kDaily, 1, 300)}));
+  const auto seen =
+      this->look(this->request("ann", {charge(kMessages, 1, 50), charge(kDaily, 1, 300)}));
   EXPECT_EQ(seen.readings[0].resets_at, this->now() + minutes(15) + seconds(15));
   EXPECT_EQ(seen.readings[1].resets_at, days_at(this->now()).starts[2]);
   EXPECT_FALSE(seen.readings[0].clears_at);
@@ -300,7 +304,9 @@ TYPED_TEST_P(LedgerContract, DaysOf23And25HoursEndWhenTheyEnd) {
     const std::string name = "ann" + std::to_string(length.count());
     this->world_.clock().set(kTestStart);
     const Time today = days_at(this->now()).starts[1];
-    const Days days{{today - hours(24), today, today + length, today + length + hours(24)}};
+    const Days days{
+        {today - hours(24), today, today + length, today + length + hours(24)}
+    };
     this->world_.clock().set(today + length - milliseconds(1));
     EXPECT_FALSE(this->settle({user(name), {charge(kDaily, 300, 300)}, days}).refused);
     const auto over = this->settle({user(name), {charge(kDaily, 1, 300)}, days});
@@ -411,8 +417,10 @@ TYPED_TEST_P(LedgerContract, OfManyAtOnceExactlyTheLimitPasses) {
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) threads.emplace_back(work);
-  for (std::thread& thread : threads) thread.join();
+  for (int i = 0; i < kThreads; ++i)
+    threads.emplace_back(work);
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(passed, 50);
   EXPECT_EQ(this->used("ann", kMessages), 50);
 }
@@ -427,8 +435,10 @@ TYPED_TEST_P(LedgerContract, ARaceOfOneTokenIsChargedOnce) {
     if (!settled->repeated) ++firsts;
   };
   std::vector<std::thread> threads;
-  for (int i = 0; i < 16; ++i) threads.emplace_back(work);
-  for (std::thread& thread : threads) thread.join();
+  for (int i = 0; i < 16; ++i)
+    threads.emplace_back(work);
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(firsts, 1);
   EXPECT_EQ(this->used("ann", kMessages), 1);
 }
@@ -449,9 +459,10 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnAmountOverTheWholeLimitNeverClears, AnAmountOfZeroOnlyReads,
     ALimitLoweredBelowWhatIsUsedRefuses, ChangingALimitKeepsWhatWasUsed,
     AWindowThatWasNeverChargedStartsEmpty, EveryWindowIsChargedSoMovingBetweenGroupsForgetsNothing,
-    TheWindowHoldsForItsLengthAndIsFreeASixtiethLater, AChargeAtABucketsBeginningCountsASixtiethLonger,
-    ClearsWhenEnoughOldBucketsAreDead, TellsTheResetOfACounterThatIsNotOver,
-    ADayEndsAtTheSitesMidnight, DaysOf23And25HoursEndWhenTheyEnd, TheStorePicksTheDayByItsOwnClock,
+    TheWindowHoldsForItsLengthAndIsFreeASixtiethLater,
+    AChargeAtABucketsBeginningCountsASixtiethLonger, ClearsWhenEnoughOldBucketsAreDead,
+    TellsTheResetOfACounterThatIsNotOver, ADayEndsAtTheSitesMidnight,
+    DaysOf23And25HoursEndWhenTheyEnd, TheStorePicksTheDayByItsOwnClock,
     ANewTimeZoneForgetsNothingOfTheDayItMeets, AClockThatIsSetBackForgetsNothing,
     ARepeatedTokenGetsTheFirstAnswerAndIsChargedOnce,
     ARepeatedTokenPassesThoughTheLimitIsReachedByNow, ARepeatedTokenOfARefusalIsRefusedAgain,

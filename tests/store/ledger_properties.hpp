@@ -1,12 +1,12 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
@@ -24,7 +24,7 @@ struct Tried {
 
 /// Arrivals of all kinds: bursts, drips, pauses of about the window's length.
 class Arrivals {
- public:
+public:
   explicit Arrivals(unsigned seed) : random_(seed) {}
 
   std::int64_t between(std::int64_t low, std::int64_t high) {
@@ -41,7 +41,7 @@ class Arrivals {
     }
   }
 
- private:
+private:
   std::mt19937 random_;
 };
 
@@ -115,7 +115,8 @@ TYPED_TEST_P(LedgerProperties, NoDayHoldsMoreThanTheLimitThoughDaemonsClocksDiff
   }
   const auto index_at = [&](Time when) {
     std::size_t index = 0;
-    while (starts[index + 1] <= when) ++index;
+    while (starts[index + 1] <= when)
+      ++index;
     return index;
   };
   Arrivals arrivals(42);
@@ -125,8 +126,9 @@ TYPED_TEST_P(LedgerProperties, NoDayHoldsMoreThanTheLimitThoughDaemonsClocksDiff
     this->move(milliseconds(arrivals.between(0, arrivals.between(0, 3) == 0 ? 3'600'000 : 1000)));
     const Time daemon_now = this->now() + milliseconds(arrivals.between(-300'000, 300'000));
     const std::size_t seen_day = index_at(daemon_now);
-    const Days days{{starts[seen_day - 1], starts[seen_day], starts[seen_day + 1],
-                     starts[seen_day + 2]}};
+    const Days days{
+        {starts[seen_day - 1], starts[seen_day], starts[seen_day + 1], starts[seen_day + 2]}
+    };
     const std::int64_t amount = arrivals.between(1, 9);
     const auto seen = this->settle({user("ann"), {charge(kDaily, amount, limit)}, days});
     const std::size_t day = index_at(this->now());

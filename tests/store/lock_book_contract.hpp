@@ -1,9 +1,9 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "policy/lock_book.hpp"
 #include "tests/store/hand_clock.hpp"
@@ -22,13 +22,14 @@ inline FrozenAccount frozen_entry(const std::string& account, const std::string&
 
 template <typename World>
 class LockBookContract : public testing::Test {
- protected:
+protected:
   bool freeze(const FrozenAccount& entry) { return known(world_.locks().freeze(entry)); }
+
   bool unfreeze(const std::string& account) { return known(world_.locks().unfreeze(account)); }
 
   World world_;
 
- private:
+private:
   static bool known(const Answer<bool>& answer) {
     if (const auto* value = value_of(answer)) return *value;
     ADD_FAILURE() << "unavailable: " << std::get<Unavailable>(answer).why;
@@ -44,7 +45,8 @@ TYPED_TEST_P(LockBookContract, StartsEmpty) {
 }
 
 TYPED_TEST_P(LockBookContract, AFrozenAccountIsFoundAtOnceAndWhole) {
-  const FrozenAccount entry{"ann@example.com", "line one\nline \"two\" \xe7\xa6\xbb", "adm", kTestStart};
+  const FrozenAccount entry{"ann@example.com", "line one\nline \"two\" \xe7\xa6\xbb", "adm",
+                            kTestStart};
   EXPECT_TRUE(this->freeze(entry));
   EXPECT_EQ(this->world_.locks().frozen("ann@example.com"), entry);
   EXPECT_FALSE(this->world_.locks().frozen("ANN@example.com"));
@@ -74,8 +76,8 @@ TYPED_TEST_P(LockBookContract, ListsByAccount) {
   for (const FrozenAccount& entry : this->world_.locks().all_frozen()) {
     accounts.push_back(entry.account);
   }
-  EXPECT_EQ(accounts, (std::vector<std::string>{"ann@example.com", "bob@example.com",
-                                                "carl@example.com"}));
+  EXPECT_EQ(accounts,
+            (std::vector<std::string>{"ann@example.com", "bob@example.com", "carl@example.com"}));
 }
 
 TYPED_TEST_P(LockBookContract, EntriesOutliveTheProcess) {

@@ -10,7 +10,7 @@ namespace gatepost::test {
 
 /// A log that keeps its lines. Thread-safe; outlives what writes to it.
 class LogLines {
- public:
+public:
   store::Log log() {
     return [this](const std::string& line) {
       const std::lock_guard lock(mutex_);
@@ -31,7 +31,7 @@ class LogLines {
     return false;
   }
 
- private:
+private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
 };

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <memory>
+
+#include <gtest/gtest.h>
 
 #include "store/redis_case_book.hpp"
 #include "store/redis_lock_book.hpp"
@@ -41,7 +41,9 @@ struct CaseWorld {
   CaseWorld() { connected.connection.call({"FLUSHALL"}); }
 
   CaseBook& cases() { return *book; }
+
   HandClock& clock() { return hand; }
+
   void reopen() { make(CaseBook::kInAll); }
 
   void make(std::size_t most) {
@@ -50,8 +52,8 @@ struct CaseWorld {
 
   HandClock hand{kTestStart};
   Connected connected{shared_server().address()};
-  std::unique_ptr<RedisCaseBook> book = std::make_unique<RedisCaseBook>(
-      connected.connection, hand.clock());
+  std::unique_ptr<RedisCaseBook> book =
+      std::make_unique<RedisCaseBook>(connected.connection, hand.clock());
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, LockBookContract, LockWorld);

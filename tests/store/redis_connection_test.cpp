@@ -1,11 +1,5 @@
 #include "store/redis_connection.hpp"
 
-#include <gtest/gtest.h>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,17 +7,22 @@
 #include <thread>
 #include <vector>
 
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/store/redis_server.hpp"
 #include "tests/store/redis_world.hpp"
 
 namespace gatepost::test {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using store::RedisCommands;
 using store::RedisConnection;
 using store::RedisReply;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 constexpr milliseconds kDeadline{200};
 // What a call may take beyond its deadline on a loaded machine.
@@ -66,7 +65,8 @@ TEST(RedisConnection, PipelinesTheCallsOfManyThreadsAndMixesUpNone) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(wrong, 0);
 }
 
@@ -74,7 +74,8 @@ TEST(RedisConnection, CommandsOfOneCallGetTheirRepliesInOrder) {
   const RedisServer server;
   Connected world(server.unix_address());
   RedisCommands commands;
-  for (int i = 0; i < 500; ++i) commands.add({"ECHO", std::to_string(i)});
+  for (int i = 0; i < 500; ++i)
+    commands.add({"ECHO", std::to_string(i)});
   commands.add({"NOSUCHCOMMAND"});
   commands.add({"ECHO", std::string("\r\n\0%s$3", 8)});
   const auto answer = world.connection.call(commands);
@@ -167,7 +168,8 @@ TEST(RedisConnection, WarnsOfAServerThatMayEvict) {
 }
 
 TEST(RedisConnection, SaysThatTheEvictionPolicyCouldNotBeChecked) {
-  const RedisServer server({"--user", "gatepost", "on", ">pass", "~gatepost:*", "+@all", "-config"});
+  const RedisServer server(
+      {"--user", "gatepost", "on", ">pass", "~gatepost:*", "+@all", "-config"});
   RedisAddress address = server.address();
   address.user = "gatepost";
   address.password = "pass";
@@ -193,11 +195,13 @@ TEST(RedisConnection, AMissedDeadlineAnswersAllThatWaitAtOnceAndEveryoneAfterwar
       if (text_of(world.connection.call({"PING"})).starts_with("unavailable")) ++answered;
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(answered, 64);
   EXPECT_LT(steady_clock::now() - start, kDeadline + kSlack);
   const auto open = steady_clock::now();
-  for (int i = 0; i < 1000; ++i) world.connection.call({"PING"});
+  for (int i = 0; i < 1000; ++i)
+    world.connection.call({"PING"});
   EXPECT_LT(steady_clock::now() - open, kSlack) << "1000 calls, and none waited its deadline";
   EXPECT_NE(world.connection.state().last_error.find("within 200 ms"), std::string::npos);
   server.thaw();
@@ -218,8 +222,8 @@ TEST(RedisConnection, AKilledServerFailsNobodyTwiceAndIsFoundAgainAfterItsStart)
       while (!stop) {
         const auto start = steady_clock::now();
         world.connection.call({"PING"});
-        longest[t] = std::max(longest[t], std::chrono::duration_cast<milliseconds>(
-                                              steady_clock::now() - start));
+        longest[t] = std::max(
+            longest[t], std::chrono::duration_cast<milliseconds>(steady_clock::now() - start));
         if (++calls % 100 == 0) std::this_thread::yield();
       }
     });
@@ -233,17 +237,26 @@ TEST(RedisConnection, AKilledServerFailsNobodyTwiceAndIsFoundAgainAfterItsStart)
   EXPECT_TRUE(world.connection.wait_until_up(kPatience));
   EXPECT_EQ(text_of(world.connection.call({"PING"})), "PONG");
   stop = true;
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_LT(*std::max_element(longest.begin(), longest.end()), kSlack);
 }
 
 TEST(RedisConnection, ANobodyAtTheAddressIsAwayAndNamed) {
-  RedisAddress address{.host = "127.0.0.1", .port = free_port(), .unix_path = {}, .user = {},
-                       .password = {}, .database = 0};
+  RedisAddress address{.host = "127.0.0.1",
+                       .port = free_port(),
+                       .unix_path = {},
+                       .user = {},
+                       .password = {},
+                       .database = 0};
   Trying tcp(address);
   EXPECT_NE(tcp.error().find("refused"), std::string::npos) << tcp.error();
-  address = {.host = {}, .port = 0, .unix_path = "/nonexistent/redis.sock", .user = {},
-             .password = {}, .database = 0};
+  address = {.host = {},
+             .port = 0,
+             .unix_path = "/nonexistent/redis.sock",
+             .user = {},
+             .password = {},
+             .database = 0};
   Trying unix_socket(address);
   EXPECT_NE(unix_socket.error().find("No such file"), std::string::npos) << unix_socket.error();
   address.unix_path = std::string(300, 'x');
@@ -253,7 +266,7 @@ TEST(RedisConnection, ANobodyAtTheAddressIsAwayAndNamed) {
 
 /// Listens, and answers every connection with the same bytes, or with none.
 class OddServer {
- public:
+public:
   explicit OddServer(std::string bytes) : bytes_(std::move(bytes)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -270,7 +283,8 @@ class OddServer {
   ~OddServer() {
     ::shutdown(listener_, SHUT_RDWR);
     thread_.join();
-    for (const int client : clients_) ::close(client);
+    for (const int client : clients_)
+      ::close(client);
     ::close(listener_);
   }
 
@@ -278,12 +292,17 @@ class OddServer {
   OddServer& operator=(const OddServer&) = delete;
 
   RedisAddress address() const {
-    return {.host = "127.0.0.1", .port = port_, .unix_path = {}, .user = {}, .password = {},
+    return {.host = "127.0.0.1",
+            .port = port_,
+            .unix_path = {},
+            .user = {},
+            .password = {},
             .database = 0};
   }
+
   int accepted() const { return accepted_; }
 
- private:
+private:
   void serve() {
     for (;;) {
       const int client = ::accept(listener_, nullptr, nullptr);

@@ -1,11 +1,11 @@
 #include "store/redis_ledger.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
@@ -30,6 +30,7 @@ struct RedisWorld {
   RedisWorld() { connected.connection.call({"FLUSHALL"}); }
 
   Ledger& ledger() { return the_ledger; }
+
   HandClock& clock() { return hand; }
 
   HandClock hand{kTestStart};
@@ -41,7 +42,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Redis, LedgerContract, RedisWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, LedgerProperties, RedisWorld);
 
 class RedisLedgerTest : public testing::Test {
- protected:
+protected:
   LedgerRequest request(std::vector<Charge> charges) {
     return {user("ann"), std::move(charges), days_at(world_.hand.now())};
   }
@@ -52,9 +53,13 @@ class RedisLedgerTest : public testing::Test {
   }
 
   LocalCharge local(std::uint64_t token, std::vector<Charge> charges, milliseconds age) {
-    LocalCharge out{.id = token, .token = {token}, .when = world_.hand.now() - age, .amounts = {},
+    LocalCharge out{.id = token,
+                    .token = {token},
+                    .when = world_.hand.now() - age,
+                    .amounts = {},
                     .shape = std::make_shared<const LedgerRequest>(request(charges))};
-    for (const Charge& each : charges) out.amounts.push_back(each.amount);
+    for (const Charge& each : charges)
+      out.amounts.push_back(each.amount);
     return out;
   }
 
@@ -70,8 +75,11 @@ TEST_F(RedisLedgerTest, TwoDaemonsLetExactlyTheLimitPass) {
   Connected other(shared_server().address());
   RedisLedger second(other.connection);
   RedisLedger first(world_.connected.connection);
-  const LedgerRequest asked{user("race"), {charge(kMessages, 1, 50), charge(kDaily, 1, 300)},
-                            days_at(store::system_clock()())};
+  const LedgerRequest asked{
+      user("race"),
+      {charge(kMessages, 1, 50), charge(kDaily, 1, 300)},
+      days_at(store::system_clock()())
+  };
   std::atomic<int> next{0};
   std::atomic<int> passed{0};
   std::vector<std::thread> threads;
@@ -84,7 +92,8 @@ TEST_F(RedisLedgerTest, TwoDaemonsLetExactlyTheLimitPass) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(passed, 50);
 }
 
@@ -115,9 +124,9 @@ TEST_F(RedisLedgerTest, ALateChargeOfATokenThatWasChargedIsNotChargedAgain) {
 
 TEST_F(RedisLedgerTest, ALateChargeOfATokenThatWasRefusedHereIsChargedOnce) {
   world_.the_ledger.settle(request({charge(kMessages, 50, 50)}), Token{1});
-  EXPECT_TRUE(std::get<Settlement>(
-                  world_.the_ledger.settle(request({charge(kMessages, 1, 50)}), Token{9}))
-                  .refused);
+  EXPECT_TRUE(
+      std::get<Settlement>(world_.the_ledger.settle(request({charge(kMessages, 1, 50)}), Token{9}))
+          .refused);
   const LocalCharge late = local(9, {charge(kMessages, 1, {})}, seconds(5));
   pay({late});
   pay({late});
@@ -157,21 +166,28 @@ TEST_F(RedisLedgerTest, AKeyOfAnotherTypeFailsItsSubjectAlone) {
 }
 
 TEST_F(RedisLedgerTest, NoSubjectReachesTheKeyOfAnother) {
-  for (const char* odd : {"{u:bob}", "u:bob}:c", "u:b%6Fb", "u:bob\r\nDEL x", "u:bob:c", "u:bob "}) {
-    world_.the_ledger.settle({Subject::from_text(odd), {charge(kMessages, 3, {})},
-                              days_at(world_.hand.now())},
-                             Token{1});
+  for (const char* odd :
+       {"{u:bob}", "u:bob}:c", "u:b%6Fb", "u:bob\r\nDEL x", "u:bob:c", "u:bob "}) {
+    world_.the_ledger.settle(
+        {Subject::from_text(odd), {charge(kMessages, 3, {})}, days_at(world_.hand.now())},
+        Token{1});
   }
-  EXPECT_EQ(world_.connected.connection.call({"EXISTS", "gatepost:{u:bob}:c"}),
-            (Answer<store::RedisReply>(store::RedisReply{
-                .kind = store::RedisReply::Kind::integer, .integer = 0, .text = {}, .elements = {}})));
+  EXPECT_EQ(
+      world_.connected.connection.call({"EXISTS", "gatepost:{u:bob}:c"}),
+      (Answer<store::RedisReply>(store::RedisReply{
+          .kind = store::RedisReply::Kind::integer, .integer = 0, .text = {}, .elements = {}})));
 }
 
 TEST_F(RedisLedgerTest, IdleSubjectsVanish) {
   RedisLedger real(world_.connected.connection);
   const Days days = days_at(store::system_clock()());
   real.settle({user("short"), {charge({Unit::messages, {seconds(1)}}, 1, {})}, days}, Token{1});
-  real.settle({user("both"), {charge(kMessages, 1, {}), charge(kDaily, 1, {})}, days}, Token{1});
+  real.settle(
+      {
+          user("both"), {charge(kMessages, 1, {}), charge(kDaily, 1, {})},
+           days
+  },
+      Token{1});
   const auto life = [&](const std::string& key) {
     const auto answer = world_.connected.connection.call({"PTTL", key});
     return milliseconds(std::get<store::RedisReply>(answer).integer);

@@ -1,5 +1,3 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -8,6 +6,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "store/fallback_ledger.hpp"
 #include "store/redis_ledger.hpp"
@@ -40,7 +40,7 @@ struct DaemonOf {
 
 /// Threads that settle without a pause until stopped, each message of the next user.
 class Load {
- public:
+public:
   Load(FallbackLedger& ledger, std::uint64_t first_token) : ledger_(ledger), token_(first_token) {
     for (std::size_t t = 0; t < kThreads; ++t) {
       threads_.emplace_back([this, t] { run(took_[t]); });
@@ -48,6 +48,7 @@ class Load {
   }
 
   ~Load() { stop(); }
+
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
@@ -59,13 +60,16 @@ class Load {
   }
 
   int calls() const { return calls_; }
+
   int unanswered() const { return unanswered_; }
+
   std::int64_t passed(std::size_t user_number) const { return passed_[user_number]; }
 
   /// Of all calls; after stop().
   milliseconds p99() const {
     std::vector<milliseconds> all;
-    for (const auto& each : took_) all.insert(all.end(), each.begin(), each.end());
+    for (const auto& each : took_)
+      all.insert(all.end(), each.begin(), each.end());
     std::sort(all.begin(), all.end());
     return all.empty() ? milliseconds(0) : all[all.size() * 99 / 100];
   }
@@ -74,16 +78,18 @@ class Load {
     return "user" + std::to_string(user_number) + "@example.com";
   }
 
- private:
+private:
   static constexpr std::size_t kThreads = 16;
 
   void run(std::vector<milliseconds>& took) {
     while (!stop_) {
       const std::uint64_t token = token_++;
       const std::size_t number = token % kUsers;
-      const LedgerRequest request{user(name(number)),
-                                  {charge(kMessages, 1, {}), charge(kDaily, 3, {})},
-                                  days_at(store::system_clock()())};
+      const LedgerRequest request{
+          user(name(number)),
+          {charge(kMessages, 1, {}), charge(kDaily, 3, {})},
+          days_at(store::system_clock()())
+      };
       const auto start = steady_clock::now();
       const auto answer = ledger_.settle(request, Token{token});
       took.push_back(std::chrono::duration_cast<milliseconds>(steady_clock::now() - start));
@@ -109,8 +115,8 @@ class Load {
 };
 
 std::int64_t used(RedisLedger& ledger, const std::string& name, Counter counter) {
-  const auto answer = ledger.look(
-      {user(name), {charge(counter, 0, {})}, days_at(store::system_clock()())});
+  const auto answer =
+      ledger.look({user(name), {charge(counter, 0, {})}, days_at(store::system_clock()())});
   return std::get<Settlement>(answer).readings.at(0).used;
 }
 
@@ -119,7 +125,7 @@ bool all_paid(const FallbackLedger& ledger) {
 }
 
 class RedisOutage : public testing::Test {
- protected:
+protected:
   /// Waits for so many more calls.
   void more(const Load& load, int calls) {
     const int before = load.calls();
@@ -187,10 +193,9 @@ TEST_F(RedisOutage, EachOfTwoDaemonsLetsAtMostThroughWhatWasLeft) {
   const auto passes = [&](DaemonOf& daemon, int tries, std::uint64_t token) {
     int out = 0;
     for (int i = 0; i < tries; ++i) {
-      const auto answer =
-          daemon.ledger.settle({user("ann"), {charge(kMessages, 1, 50)},
-                                days_at(store::system_clock()())},
-                               Token{token + static_cast<std::uint64_t>(i)});
+      const auto answer = daemon.ledger.settle(
+          {user("ann"), {charge(kMessages, 1, 50)}, days_at(store::system_clock()())},
+          Token{token + static_cast<std::uint64_t>(i)});
       out += std::get<Settlement>(answer).refused ? 0 : 1;
     }
     return out;
@@ -212,9 +217,10 @@ TEST_F(RedisOutage, LooksAfterTheReturnIncludeWhatStillWaits) {
   DaemonOf daemon(server.address());
   server.kill();
   ASSERT_TRUE(eventually([&] { return daemon.connected.connection.away().has_value(); }));
-  const LedgerRequest asked{user("ann"), {charge(kMessages, 1, {})},
-                            days_at(store::system_clock()())};
-  for (std::uint64_t i = 1; i <= 1000; ++i) daemon.ledger.settle(asked, Token{i});
+  const LedgerRequest asked{
+      user("ann"), {charge(kMessages, 1, {})}, days_at(store::system_clock()())};
+  for (std::uint64_t i = 1; i <= 1000; ++i)
+    daemon.ledger.settle(asked, Token{i});
   server.start();
   ASSERT_TRUE(daemon.connected.connection.wait_until_up(kPatience));
   const auto seen = std::get<Settlement>(daemon.ledger.look(asked));
@@ -225,14 +231,15 @@ TEST_F(RedisOutage, LooksAfterTheReturnIncludeWhatStillWaits) {
 /// The stores as the daemon opens them.
 struct Opened {
   explicit Opened(const RedisAddress& address, WhenDown when_down = WhenDown::local)
-      : stores(store::open_stores({.kind = StoreSettings::Kind::redis, .redis = address,
-                                   .deadline = kDeadline, .when_down = when_down},
+      : stores(store::open_stores({.kind = StoreSettings::Kind::redis,
+                                   .redis = address,
+                                   .deadline = kDeadline,
+                                   .when_down = when_down},
                                   dir.path(), store::system_clock(), log.log())) {}
 
   Answer<Settlement> settle(std::uint64_t token) {
-    return stores->ledger().settle({user("ann"), {charge(kMessages, 1, 50)},
-                                    days_at(store::system_clock()())},
-                                   Token{token});
+    return stores->ledger().settle(
+        {user("ann"), {charge(kMessages, 1, 50)}, days_at(store::system_clock()())}, Token{token});
   }
 
   TempDir dir;
@@ -258,8 +265,10 @@ TEST_F(RedisOutage, TheStatusTellsWhatHappens) {
   EXPECT_FALSE(status.last_error.empty());
   EXPECT_FALSE(value_of(opened.stores->locks().freeze({"ann@example.com", "x", "root", {}})));
   EXPECT_TRUE(value_of(opened.stores->audit().append({.when = store::system_clock()(),
-                                                      .actor = "root", .action = "account freeze",
-                                                      .target = "ann@example.com", .reason = "x",
+                                                      .actor = "root",
+                                                      .action = "account freeze",
+                                                      .target = "ann@example.com",
+                                                      .reason = "x",
                                                       .result = "away"})));
   server.start();
   ASSERT_TRUE(eventually([&] { return opened.stores->status().waiting == 0; }));
@@ -280,8 +289,10 @@ TEST_F(RedisOutage, StartsWithoutRedisAndFindsItLater) {
 
 TEST_F(RedisOutage, ASecondDaemonOnTheSameStateDirectoryDoesNotStart) {
   Opened opened(server.address());
-  EXPECT_THROW(store::open_stores({.kind = StoreSettings::Kind::redis, .redis = server.address(),
-                                   .deadline = kDeadline, .when_down = WhenDown::local},
+  EXPECT_THROW(store::open_stores({.kind = StoreSettings::Kind::redis,
+                                   .redis = server.address(),
+                                   .deadline = kDeadline,
+                                   .when_down = WhenDown::local},
                                   opened.dir.path(), store::system_clock(), {}),
                std::runtime_error);
 }

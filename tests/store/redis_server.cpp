@@ -1,13 +1,5 @@
 #include "tests/store/redis_server.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -16,6 +8,14 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -30,16 +30,19 @@ constexpr milliseconds kPollEvery{5};
 constexpr int kStartAttempts = 5;
 
 class Descriptor {
- public:
+public:
   explicit Descriptor(int number) : number_(number) {}
+
   ~Descriptor() {
     if (number_ >= 0) close(number_);
   }
+
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+
   int number() const { return number_; }
 
- private:
+private:
   int number_;
 };
 
@@ -54,7 +57,8 @@ sockaddr_in loopback(std::uint16_t port) {
 pid_t spawn(const std::vector<std::string>& words) {
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  for (const std::string& word : words)
+    argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -69,7 +73,8 @@ pid_t spawn(const std::vector<std::string>& words) {
 
 std::string quoted(const std::string& word) {
   std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : word)
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
 }
 
@@ -110,14 +115,25 @@ RedisServer::~RedisServer() {
 }
 
 void RedisServer::start() {
-  std::vector<std::string> words = {
-      "redis-server", "--port",       std::to_string(port_),
-      "--bind",       "127.0.0.1",    "--unixsocket",
-      (folder_ / "redis.sock").string(), "--dir",     folder_.string(),
-      "--save",       "",             "--appendonly",
-      "yes",          "--appendfsync", "no",
-      "--logfile",    (folder_ / "log").string(), "--daemonize",
-      "no"};
+  std::vector<std::string> words = {"redis-server",
+                                    "--port",
+                                    std::to_string(port_),
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--unixsocket",
+                                    (folder_ / "redis.sock").string(),
+                                    "--dir",
+                                    folder_.string(),
+                                    "--save",
+                                    "",
+                                    "--appendonly",
+                                    "yes",
+                                    "--appendfsync",
+                                    "no",
+                                    "--logfile",
+                                    (folder_ / "log").string(),
+                                    "--daemonize",
+                                    "no"};
   words.insert(words.end(), options_.begin(), options_.end());
   pid_ = spawn(words);
   const auto end = steady_clock::now() + kStartPatience;
@@ -144,13 +160,21 @@ bool RedisServer::answers() const {
 }
 
 RedisAddress RedisServer::address() const {
-  return {.host = "127.0.0.1", .port = port_, .unix_path = {}, .user = {}, .password = {},
+  return {.host = "127.0.0.1",
+          .port = port_,
+          .unix_path = {},
+          .user = {},
+          .password = {},
           .database = 0};
 }
 
 RedisAddress RedisServer::unix_address() const {
-  return {.host = {}, .port = 0, .unix_path = (folder_ / "redis.sock").string(), .user = {},
-          .password = {}, .database = 0};
+  return {.host = {},
+          .port = 0,
+          .unix_path = (folder_ / "redis.sock").string(),
+          .user = {},
+          .password = {},
+          .database = 0};
 }
 
 void RedisServer::freeze() const {
@@ -170,11 +194,14 @@ void RedisServer::kill() {
 
 std::string RedisServer::cli(const std::vector<std::string>& words) const {
   std::string command = "redis-cli --no-auth-warning -h 127.0.0.1 -p " + std::to_string(port_);
-  for (const std::string& word : words) command += ' ' + quoted(word);
+  for (const std::string& word : words)
+    command += ' ' + quoted(word);
   command += " 2>&1";
+
   struct Close {
     void operator()(FILE* file) const { pclose(file); }
   };
+
   const std::unique_ptr<FILE, Close> pipe(popen(command.c_str(), "r"));
   if (!pipe) throw std::runtime_error("cannot run redis-cli");
   std::string out;
@@ -183,7 +210,8 @@ std::string RedisServer::cli(const std::vector<std::string>& words) const {
     size = fread(buffer.data(), 1, buffer.size(), pipe.get());
     out.append(buffer.data(), size);
   }
-  while (!out.empty() && out.back() == '\n') out.pop_back();
+  while (!out.empty() && out.back() == '\n')
+    out.pop_back();
   return out;
 }
 

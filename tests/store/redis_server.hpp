@@ -1,11 +1,11 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "policy/store_settings.hpp"
 
@@ -15,7 +15,7 @@ namespace gatepost::test {
 /// folder under the system's temporary one. Stopped by its process id, and the folder removed, at
 /// the end. A failure to start throws.
 class RedisServer {
- public:
+public:
   /// `options` are more arguments of redis-server: `{"--requirepass", "x"}`.
   explicit RedisServer(std::vector<std::string> options = {});
   ~RedisServer();
@@ -23,6 +23,7 @@ class RedisServer {
   RedisServer& operator=(const RedisServer&) = delete;
 
   std::uint16_t port() const { return port_; }
+
   RedisAddress address() const;
   /// Its unix socket.
   RedisAddress unix_address() const;
@@ -34,18 +35,21 @@ class RedisServer {
   void kill();
   /// Again on the same port, with what it had saved; after kill() alone.
   void start();
+
   pid_t pid() const { return pid_; }
 
   /// What redis-cli prints for this command, without the line's end.
   std::string cli(const std::vector<std::string>& words) const;
+
   /// Microseconds the server spent in a command so far, and how often it ran.
   struct CommandStat {
     double calls = 0;
     double usec = 0;
   };
+
   CommandStat stat_of(const std::string& command) const;
 
- private:
+private:
   bool answers() const;
 
   std::filesystem::path folder_;

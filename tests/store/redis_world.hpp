@@ -30,7 +30,8 @@ inline bool eventually(const std::function<bool()>& holds) {
 /// How many lines hold `text`.
 inline std::size_t count_of(const LogLines& log, const std::string& text) {
   std::size_t out = 0;
-  for (const std::string& line : log.lines()) out += line.find(text) != std::string::npos ? 1 : 0;
+  for (const std::string& line : log.lines())
+    out += line.find(text) != std::string::npos ? 1 : 0;
   return out;
 }
 

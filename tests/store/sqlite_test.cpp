@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <stdexcept>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "store/sqlite_audit_log.hpp"
 #include "store/sqlite_case_book.hpp"
@@ -19,10 +19,13 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 class SqliteWorld {
- public:
+public:
   store::SqliteLockBook& locks() { return *locks_; }
+
   store::SqliteCaseBook& cases() { return *cases_; }
+
   HandClock& clock() { return clock_; }
+
   std::filesystem::path file() const { return dir_.path() / "gatepost.db"; }
 
   void reopen(store::CaseBounds bounds = {}) {
@@ -34,7 +37,7 @@ class SqliteWorld {
 
   SqliteWorld() { reopen(); }
 
- private:
+private:
   TempDir dir_;
   HandClock clock_{kTestStart};
   std::unique_ptr<store::SqliteLockBook> locks_;
@@ -45,7 +48,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LockBookContract, SqliteWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, CaseBookContract, SqliteWorld);
 
 class SqliteCaseBook : public CaseBookContract<SqliteWorld> {
- protected:
+protected:
   bool has(std::uint64_t bits) {
     return known(cases().find(Reference::from_bits(bits))).has_value();
   }
@@ -91,7 +94,8 @@ TEST_F(SqliteCaseBook, OfAllCasesTheOldestGoFirst) {
     record(each);
   }
   EXPECT_EQ(rows(), 10);
-  for (std::uint64_t i = 1; i <= 15; ++i) EXPECT_EQ(has(i), i > 5) << i;
+  for (std::uint64_t i = 1; i <= 15; ++i)
+    EXPECT_EQ(has(i), i > 5) << i;
   world_.reopen({.per_subject = 50, .in_all = 4});
   record(sample_case(16, "u:x", now() + minutes(16)));
   EXPECT_EQ(rows(), 4) << "a smaller bound holds from the next record on";
@@ -106,7 +110,8 @@ TEST_F(SqliteCaseBook, ACaseThatMovesToAnotherSubjectIsOnlyThere) {
 
 TEST_F(SqliteCaseBook, MayBeReadWhileItIsWritten) {
   std::thread writer([&] {
-    for (std::uint64_t i = 1; i <= 300; ++i) record(sample_case(i, "u:ann", now()));
+    for (std::uint64_t i = 1; i <= 300; ++i)
+      record(sample_case(i, "u:ann", now()));
   });
   for (int i = 0; i < 300; ++i) {
     EXPECT_LE(recent("u:ann", 100).size(), CaseBook::kPerSubject);
@@ -120,17 +125,20 @@ TEST(SqliteAuditLog, GivesTheNewestFirstOverARestart) {
   const TempDir dir;
   const auto file = dir.path() / "gatepost.db";
   const auto entry = [](int number) {
-    return AuditRecord{kTestStart + minutes(number), "root", "account freeze",
-                       "ann" + std::to_string(number), "ticket 4711\nline two", "done"};
+    return AuditRecord{
+        kTestStart + minutes(number), "root", "account freeze", "ann" + std::to_string(number),
+        "ticket 4711\nline two",      "done"};
   };
   {
     store::SqliteAuditLog log(file);
     EXPECT_EQ(log.newest(10), Answer<std::vector<AuditRecord>>{std::vector<AuditRecord>{}});
-    for (int i = 1; i <= 3; ++i) EXPECT_TRUE(value_of(log.append(entry(i))));
+    for (int i = 1; i <= 3; ++i)
+      EXPECT_TRUE(value_of(log.append(entry(i))));
   }
   store::SqliteAuditLog log(file);
-  EXPECT_EQ(log.newest(2),
-            (Answer<std::vector<AuditRecord>>{std::vector<AuditRecord>{entry(3), entry(2)}}));
+  EXPECT_EQ(log.newest(2), (Answer<std::vector<AuditRecord>>{
+                               std::vector<AuditRecord>{entry(3), entry(2)}
+  }));
 }
 
 /// What opening the file says.
@@ -158,7 +166,8 @@ TEST(SqliteFile, DamageBehindTheHeaderIsRefusedWithAdvice) {
   const auto file = dir.path() / "gatepost.db";
   EXPECT_EQ(complaint(file), "");
   std::string bytes = read_file(file);
-  for (std::size_t i = 100; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7);
+  for (std::size_t i = 100; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(i * 7);
   write_file(file, bytes);
   EXPECT_NE(complaint(file).find("The file is damaged"), std::string::npos) << complaint(file);
 }

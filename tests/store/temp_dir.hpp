@@ -12,7 +12,7 @@ namespace gatepost::test {
 
 /// An empty directory of its own, removed with the object.
 class TempDir {
- public:
+public:
   TempDir() {
     std::string name = (std::filesystem::temp_directory_path() / "gatepost-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
@@ -29,7 +29,7 @@ class TempDir {
 
   const std::filesystem::path& path() const { return path_; }
 
- private:
+private:
   std::filesystem::path path_;
 };
 

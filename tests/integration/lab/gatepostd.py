@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import socket
 import subprocess
 
 from .process import LabError, Process, accepts, poll
@@ -77,11 +78,15 @@ class Gatepostd:
         os.remove(self.whitelist)
 
     def start(self) -> None:
-        """Runs it and waits until the milter port accepts."""
+        """Runs it and waits until the milter port and the admin socket accept."""
         self.launch()
-        poll(lambda: accepts(self.port) or not self._process.running(), 30)
-        if not self._process.running() or not accepts(self.port):
+        poll(lambda: self._ready() or not self._process.running(), 30)
+        if not self._process.running() or not self._ready():
             raise LabError("gatepostd does not start: " + self.log())
+
+    def _ready(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.folder + "/admin.sock") == 0 and accepts(self.port)
 
     def launch(self) -> Process:
         """Runs it and waits for nothing."""
