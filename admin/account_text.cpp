@@ -12,15 +12,12 @@ public:
       : view_(view), calendar_(calendar), language_(language) {}
 
   std::string text() && {
-    line(say(language_, Text::account_title,
-             {
-                 {"account", view_.login.text()}
-    }));
+    line(say(language_, Text::account_title, {{"account", view_.login.text()}}));
     notes();
     frozen();
     line(labelled(language_, Text::label_groups,
                   view_.groups.empty() ? say(language_, Text::nothing) : joined_groups()));
-    line(labelled(language_, Text::label_limits, ""));
+    line(heading(language_, Text::label_limits));
     for (const LimitView& limit : view_.limits)
       limit_lines(limit);
     next_message();
@@ -41,10 +38,7 @@ private:
   void notes() {
     const auto* away = std::get_if<Unavailable>(&view_.counters);
     if (away != nullptr) {
-      line(say(language_, Text::account_used_unknown,
-               {
-                   {"why", away->why}
-      }));
+      line(say(language_, Text::account_used_unknown, {{"why", away->why}}));
     } else if (!view_.seen) {
       line(say(language_, Text::account_unseen));
     }
@@ -53,9 +47,7 @@ private:
     if (!view_.login.address()) line(say(language_, Text::account_bare));
     if (!view_.is_ours) {
       line(say(language_, Text::account_not_ours,
-               {
-                   {"domain", view_.login.address()->domain().ascii()}
-      }));
+               {{"domain", view_.login.address()->domain().ascii()}}));
     }
   }
 
@@ -64,37 +56,25 @@ private:
     const FrozenView& frozen = *view_.frozen;
     if (frozen.place) {
       const std::string place = frozen.place->text();
-      line(say(language_, Text::account_frozen_file,
-               {
-                   {"place",  place        },
-                   {"reason", frozen.reason}
-      }));
-      return line("  " + say(language_, Text::advice_unfreeze_file,
-                             {
-                                 {"place", place}
-      }));
+      line(
+          say(language_, Text::account_frozen_file, {{"place", place}, {"reason", frozen.reason}}));
+      return line("  " + say(language_, Text::advice_unfreeze_file, {{"place", place}}));
     }
     line(say(language_, Text::account_frozen_command,
-             {
-                 {"actor",  frozen.actor                                      },
-                 {"time",   frozen.since ? calendar_.text(*frozen.since) : "?"},
-                 {"reason", frozen.reason                                     }
-    }));
-    line("  " + say(language_, Text::advice_unfreeze_command,
-                    {
-                        {"account", view_.login.text()}
-    }));
+             {{"actor", frozen.actor},
+              {"time", frozen.since ? calendar_.text(*frozen.since) : "?"},
+              {"reason", frozen.reason}}));
+    line("  " + say(language_, Text::advice_unfreeze_command, {{"account", view_.login.text()}}));
   }
 
   void limit_lines(const LimitView& limit) {
     std::string text =
         "  " + say(language_, Text::labelled,
-                   {
-                       {"label",     std::string(name(limit.rule))},
-                       { "value", limit_text(language_,            limit.rule, limit.limit.limit)}
-    });
+                   {{"label", std::string(name(limit.rule))},
+                    {"value", limit_text(language_, limit.rule, limit.limit.limit)}});
     const auto add = [&](Text label, const std::string& value) {
-      text += "; " + labelled(language_, label, value);
+      text = say(language_, Text::clause,
+                 {{"before", text}, {"next", labelled(language_, label, value)}});
     };
     if (limit.counted) {
       add(Text::label_used, limit.used ? std::to_string(*limit.used) : "?");
@@ -109,16 +89,9 @@ private:
   std::string refused_text(const Finding& finding) const {
     const std::string rule =
         named(language_, name(finding.rule), rule_text(language_, finding.rule));
-    if (!finding.figures.clears_at)
-      return say(language_, Text::account_refused,
-                 {
-                     {"rule", rule}
-      });
+    if (!finding.figures.clears_at) return say(language_, Text::account_refused, {{"rule", rule}});
     return say(language_, Text::account_refused_until,
-               {
-                   {"rule", rule                                      },
-                   {"time", calendar_.text(*finding.figures.clears_at)}
-    });
+               {{"rule", rule}, {"time", calendar_.text(*finding.figures.clears_at)}});
   }
 
   void next_message() {
@@ -139,21 +112,17 @@ private:
     const auto* cases = value_of(view_.cases);
     if (cases == nullptr) {
       return line(say(language_, Text::account_cases_unknown,
-                      {
-                          {"why", std::get<Unavailable>(view_.cases).why}
-      }));
+                      {{"why", std::get<Unavailable>(view_.cases).why}}));
     }
     if (cases->empty()) return line(say(language_, Text::account_no_cases));
-    line(labelled(language_, Text::label_cases, ""));
+    line(heading(language_, Text::label_cases));
     for (const Case& record : *cases) {
       line("  " + say(language_, Text::account_case,
-                      {
-                          {"time",      calendar_.text(record.last)            },
-                          {"reference", record.reference.text()                },
-                          {"rule",      std::string(name(record.decisive.rule))},
-                          {"count",     std::to_string(record.count)           },
-                          {"reply",     record.reply                           }
-      }));
+                      {{"time", calendar_.text(record.last)},
+                       {"reference", record.reference.text()},
+                       {"rule", std::string(name(record.decisive.rule))},
+                       {"count", std::to_string(record.count)},
+                       {"reply", record.reply}}));
     }
   }
 

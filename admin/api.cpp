@@ -18,20 +18,18 @@ struct Route {
   Response (*handle)(const Call&);
 };
 
-constexpr std::array<Route, 10> kRoutes = {
-    {
-     {"GET", "metrics", true, show_metrics},
-     {"GET", "v1/status", true, show_status},
-     {"GET", "v1/account/{}", true, show_account},
-     {"GET", "v1/cases/{}", true, show_case},
-     {"POST", "v1/account/{}/freeze", false, freeze_account},
-     {"POST", "v1/account/{}/unfreeze", false, unfreeze_account},
-     {"POST", "v1/reload", false, reload},
-     {"GET", "v1/report/would-refuse", false, show_report},
-     {"POST", "v1/usage", false, read_usage},
-     {"GET", "v1/audit", false, show_audit},
-     }
-};
+constexpr std::array<Route, 10> kRoutes = {{
+    {"GET", "metrics", true, show_metrics},
+    {"GET", "v1/status", true, show_status},
+    {"GET", "v1/account/{}", true, show_account},
+    {"GET", "v1/cases/{}", true, show_case},
+    {"POST", "v1/account/{}/freeze", false, freeze_account},
+    {"POST", "v1/account/{}/unfreeze", false, unfreeze_account},
+    {"POST", "v1/reload", false, reload},
+    {"GET", "v1/report/would-refuse", false, show_report},
+    {"POST", "v1/usage", false, read_usage},
+    {"GET", "v1/audit", false, show_audit},
+}};
 
 // Whether `path` is of the form of `pattern`; then `argument` is what stands for its `{}`.
 bool matches(std::string_view pattern, const std::vector<std::string>& path,

@@ -46,15 +46,8 @@ Response store_problem(const Unavailable& away) {
 }
 
 Response done(const Call& call, const Login& login, Text text) {
-  const std::string sentence = say(call.language, text,
-                                   {
-                                       {"account", login.text()}
-  });
-  return json_response({
-      {"account", login.text()   },
-      {"result",  "done"         },
-      {"text",    sentence + '\n'}
-  });
+  const std::string sentence = say(call.language, text, {{"account", login.text()}});
+  return json_response({{"account", login.text()}, {"result", "done"}, {"text", sentence + '\n'}});
 }
 
 Response freeze(const Call& call, const Login& login, const std::string& reason) {

@@ -46,14 +46,8 @@ std::string audit_line(const AuditRecord& record, const Calendar& calendar) {
 }
 
 json::object audit_json(const AuditRecord& record) {
-  return {
-      {"when",   utc_text(record.when)},
-      {"actor",  record.actor         },
-      {"action", record.action        },
-      {"target", record.target        },
-      {"reason", record.reason        },
-      {"result", record.result        }
-  };
+  return {{"when", utc_text(record.when)}, {"actor", record.actor},   {"action", record.action},
+          {"target", record.target},       {"reason", record.reason}, {"result", record.result}};
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -105,32 +99,22 @@ Response show_report(const Call& call) {
   const auto& rows = *value_of(found);
   const std::string since_text = call.settings->site.calendar->text(since);
   std::string text = say(call.language, rows.empty() ? Text::report_none : Text::report_title,
-                         {
-                             {"time", since_text}
-  }) +
+                         {{"time", since_text}}) +
                      '\n';
   json::array list;
   for (const WouldRefuse& row : rows) {
     const std::string subject = row.subject.substr(row.subject.find(':') + 1);
-    list.push_back(json::object{
-        {"rule",    name(row.rule)},
-        {"subject", row.subject   },
-        {"count",   row.count     }
-    });
+    list.push_back(
+        json::object{{"rule", name(row.rule)}, {"subject", row.subject}, {"count", row.count}});
     text += "  " +
             say(call.language, Text::report_line,
-                {
-                    {"rule",    std::string(name(row.rule))},
-                    {"count",   std::to_string(row.count)  },
-                    {"subject", subject                    }
-    }) +
+                {{"rule", std::string(name(row.rule))},
+                 {"count", std::to_string(row.count)},
+                 {"subject", subject}}) +
             '\n';
   }
-  return json_response({
-      {"since",        utc_text(since)},
-      {"would_refuse", std::move(list)},
-      {"text",         text           }
-  });
+  return json_response(
+      {{"since", utc_text(since)}, {"would_refuse", std::move(list)}, {"text", text}});
 }
 
 Response show_audit(const Call& call) {
@@ -152,10 +136,7 @@ Response show_audit(const Call& call) {
     list.push_back(audit_json(record));
     text += audit_line(record, *call.settings->site.calendar);
   }
-  return json_response({
-      {"records", std::move(list)},
-      {"text",    text           }
-  });
+  return json_response({{"records", std::move(list)}, {"text", text}});
 }
 
 Response read_usage(const Call& call) {
@@ -187,10 +168,7 @@ Response reload(const Call& call) {
   if (auto refused = change.begin()) return *std::move(refused);
   const ReloadOutcome outcome = call.daemon.reload(confirmed);
   change.end(outcome.accepted ? "done" : "refused: the configuration was not accepted");
-  json::object out{
-      {"accepted", outcome.accepted         },
-      {"messages", json_of(outcome.messages)}
-  };
+  json::object out{{"accepted", outcome.accepted}, {"messages", json_of(outcome.messages)}};
   if (!outcome.accepted) {
     out["error"] = "the configuration was not accepted; what was in force stays in force";
     out["hint"] = joined(outcome.messages);

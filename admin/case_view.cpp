@@ -20,8 +20,8 @@ json::object limit_json(const LimitView& view) {
                    {"resets_at", json_of(view.resets_at)}};
   if (view.counted) {
     const Window& window = view.limit.limit.window;
-    out["window_seconds"] = window.is_calendar_day() ? json::value("day")
-                                                     : json::value(window.length.count());
+    out["window_seconds"] =
+        window.is_calendar_day() ? json::value("day") : json::value(window.length.count());
   }
   return out;
 }
@@ -84,7 +84,8 @@ json::object json_of(const Case& record, const Calendar& calendar, Time now, Lan
   out["host"] = record.host;
   out["decisive"] = json_of(record.decisive, language);
   json::array trace;
-  for (const Finding& finding : record.trace) trace.push_back(json_of(finding, language));
+  for (const Finding& finding : record.trace)
+    trace.push_back(json_of(finding, language));
   out["trace"] = std::move(trace);
   const Story story = explain(language, record, calendar, now);
   out["advice"] = story.advice;
@@ -100,16 +101,18 @@ json::object json_of(const AccountView& view, const Calendar& calendar, Language
                    {"groups", json_of(view.groups)},
                    {"frozen", frozen_json(view.frozen)},
                    {"counters", counters_json(view.counters)},
-                   {"passes", passes(view)},
-                   {"refusal", refusal_json(view.refusal, language)},
-                   {"would_refuse", refusal_json(view.would_refuse, language)}};
+                   {"passes", passes(view)}};
+  out["refusal"] = refusal_json(view.refusal, language);
+  out["would_refuse"] = refusal_json(view.would_refuse, language);
   json::array limits;
-  for (const LimitView& limit : view.limits) limits.push_back(limit_json(limit));
+  for (const LimitView& limit : view.limits)
+    limits.push_back(limit_json(limit));
   out["limits"] = std::move(limits);
   out["cases"] = nullptr;
   if (const auto* cases = value_of(view.cases)) {
     json::array list;
-    for (const Case& record : *cases) list.push_back(json_summary(record));
+    for (const Case& record : *cases)
+      list.push_back(json_summary(record));
     out["cases"] = std::move(list);
   }
   out["text"] = text_of(view, calendar, language);

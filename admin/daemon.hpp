@@ -25,7 +25,7 @@ struct ConfigState {
 
 /// Messages and recipients decided, for the metrics.
 struct DecisionCount {
-  std::string rule;     ///< empty for `continue`
+  std::string rule;  ///< empty for `continue`
   std::string channel;
   std::string verdict;  ///< name(Verdict), or `would_refuse`
   std::uint64_t count = 0;
@@ -55,7 +55,7 @@ struct ReloadOutcome {
 
 /// The running daemon as the admin sockets see it. All methods are thread-safe.
 class Daemon {
- public:
+public:
   virtual ~Daemon() = default;
 
   virtual std::shared_ptr<const Settings> settings() const = 0;

@@ -1,9 +1,8 @@
 #include "admin/json_values.hpp"
 
-#include <fmt/chrono.h>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/chrono.h>
 
 #include "policy/explain.hpp"
 
@@ -44,10 +43,23 @@ json::object json_of(const Origin& origin) {
   return out;
 }
 
+namespace {
+
+// The stable name, whatever the catalogue says.
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass: return "pass";
+    case Outcome::hit: return "hit";
+    case Outcome::unknown: return "unknown";
+  }
+  return "";
+}
+
+}  // namespace
+
 json::object json_of(const Finding& finding, Language language) {
   const Figures& figures = finding.figures;
   json::object out{{"rule", name(finding.rule)},
-                   {"outcome", outcome_text(Language::english, finding.outcome)},
                    {"reason", name(finding.reason)},
                    {"used", json_of(figures.used)},
                    {"amount", json_of(figures.amount)},
@@ -56,8 +68,9 @@ json::object json_of(const Finding& finding, Language language) {
                    {"clears_at", json_of(figures.clears_at)},
                    {"local", figures.local},
                    {"about", finding.about},
-                   {"detail", finding.detail},
-                   {"sentence", sentence(language, finding)}};
+                   {"detail", finding.detail}};
+  out["outcome"] = outcome_name(finding.outcome);
+  out["sentence"] = sentence(language, finding);
   if (figures.limit) out["limit"] = limit_in_yaml(finding.rule, *figures.limit);
   if (figures.origin) out["origin"] = json_of(*figures.origin);
   return out;
@@ -65,14 +78,14 @@ json::object json_of(const Finding& finding, Language language) {
 
 json::array json_of(const std::vector<std::string>& texts) {
   json::array out;
-  for (const std::string& text : texts) out.emplace_back(text);
+  for (const std::string& text : texts)
+    out.emplace_back(text);
   return out;
 }
 
 Response json_response(const json::object& object, int status) {
-  return {.status = status,
-          .content_type = "application/json",
-          .body = json::serialize(object) + '\n'};
+  return {
+      .status = status, .content_type = "application/json", .body = json::serialize(object) + '\n'};
 }
 
 Response problem(int status, std::string_view error, std::string_view hint) {

@@ -54,6 +54,8 @@ public:
 
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
+  Conversation(Conversation&&) = delete;
+  Conversation& operator=(Conversation&&) = delete;
 
   void start() {
     stream_.expires_after(shared_.settings.request_time);
@@ -197,6 +199,8 @@ public:
 
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
+  Loop(Loop&&) = delete;
+  Loop& operator=(Loop&&) = delete;
 
   std::uint16_t metrics_port() const { return metrics_port_; }
 

@@ -25,9 +25,9 @@ struct ServerSettings {
   std::optional<MetricsAddress> metrics;
   std::string admin_group = "gatepost-admin";  ///< given the socket where the group exists
   std::string support_group = "gatepost-support";
-  std::chrono::milliseconds request_time{5000};  ///< a slower client is cut
-  std::size_t largest_body = 64 * 1024;          ///< octets
-  std::size_t most_connections = 64;             ///< more are closed at once
+  std::chrono::milliseconds request_time{5000};       ///< a slower client is cut
+  std::size_t largest_body = std::size_t{64} * 1024;  ///< octets
+  std::size_t most_connections = 64;                  ///< more are closed at once
 };
 
 /// The HTTP API on its sockets, served by one thread of its own from construction to destruction.
@@ -42,6 +42,8 @@ public:
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
+  Server(Server&&) = delete;
+  Server& operator=(Server&&) = delete;
 
   /// The port of the metrics listener; 0 where there is none.
   std::uint16_t metrics_port() const;

@@ -17,10 +17,7 @@ public:
   }
 
   void add_count(Text text, std::uint64_t count) {
-    if (count > 0)
-      add(text, {
-                    {"count", std::to_string(count)}
-      });
+    if (count > 0) add(text, {{"count", std::to_string(count)}});
   }
 
   std::string time(const std::optional<Time>& time) const {
@@ -38,84 +35,64 @@ private:
 void add_config(Lines& lines, const ConfigState& config) {
   lines.add(config.mode == name(Mode::observe) ? Text::status_observe : Text::status_enforce);
   lines.add(Text::status_config,
-            {
-                {"file", config.gatepost_file        },
-                {"time", lines.time(config.loaded_at)}
-  });
+            {{"file", config.gatepost_file}, {"time", lines.time(config.loaded_at)}});
   if (config.whitelist_file.empty()) {
     lines.add(Text::status_no_whitelist);
   } else {
-    lines.add(Text::status_whitelist, {
-                                          {"file", config.whitelist_file}
-    });
+    lines.add(Text::status_whitelist, {{"file", config.whitelist_file}});
   }
   if (config.from_last_good) lines.add(Text::status_last_good);
   for (const std::string& problem : config.problems) {
-    lines.add(Text::status_problem, {
-                                        {"problem", problem}
-    });
+    lines.add(Text::status_problem, {{"problem", problem}});
   }
   for (const std::string& warning : config.warnings) {
-    lines.add(Text::status_warning, {
-                                        {"warning", warning}
-    });
+    lines.add(Text::status_warning, {{"warning", warning}});
   }
 }
 
 void add_store(Lines& lines, const StoreStatus& store) {
   if (store.away) {
-    lines.add(Text::status_store_away, {
-                                           {"kind",       store.kind                            },
-                                           {"where",      store.where                           },
-                                           {"time",       lines.time(store.since)               },
-                                           {"why",        store.last_error                      },
-                                           {"local",      std::to_string(store.answered_locally)},
-                                           {"unanswered", std::to_string(store.unanswered)      }
-    });
+    lines.add(Text::status_store_away, {{"kind", store.kind},
+                                        {"where", store.where},
+                                        {"time", lines.time(store.since)},
+                                        {"why", store.last_error},
+                                        {"local", std::to_string(store.answered_locally)},
+                                        {"unanswered", std::to_string(store.unanswered)}});
   } else {
-    lines.add(Text::status_store, {
-                                      {"kind",   store.kind                  },
-                                      {"where",  store.where                 },
-                                      {"calls",  std::to_string(store.calls) },
-                                      {"failed", std::to_string(store.failed)}
-    });
+    lines.add(Text::status_store, {{"kind", store.kind},
+                                   {"where", store.where},
+                                   {"calls", std::to_string(store.calls)},
+                                   {"failed", std::to_string(store.failed)}});
   }
   lines.add_count(Text::status_store_waiting, store.waiting);
   lines.add_count(Text::status_store_lost, store.lost);
-  if (!store.warning.empty())
-    lines.add(Text::status_warning, {
-                                        {"warning", store.warning}
-    });
+  if (!store.warning.empty()) lines.add(Text::status_warning, {{"warning", store.warning}});
 }
 
 json::object store_json(const StoreStatus& store) {
-  return {
-      {"kind",             store.kind            },
-      {"where",            store.where           },
-      {"away",             store.away            },
-      {"since",            json_of(store.since)  },
-      {"last_error",       store.last_error      },
-      {"warning",          store.warning         },
-      {"calls",            store.calls           },
-      {"failed",           store.failed          },
-      {"answered_locally", store.answered_locally},
-      {"unanswered",       store.unanswered      },
-      {"paid_back",        store.paid_back       },
-      {"waiting",          store.waiting         },
-      {"lost",             store.lost            }
-  };
+  return {{"kind", store.kind},
+          {"where", store.where},
+          {"away", store.away},
+          {"since", json_of(store.since)},
+          {"last_error", store.last_error},
+          {"warning", store.warning},
+          {"calls", store.calls},
+          {"failed", store.failed},
+          {"answered_locally", store.answered_locally},
+          {"unanswered", store.unanswered},
+          {"paid_back", store.paid_back},
+          {"waiting", store.waiting},
+          {"lost", store.lost}};
 }
 
 json::object config_json(const ConfigState& config) {
-  return {
-      {"file",           config.gatepost_file      },
-      {"whitelist",      config.whitelist_file     },
-      {"loaded_at",      utc_text(config.loaded_at)},
-      {"mode",           config.mode               },
-      {"from_last_good", config.from_last_good     },
-      {"problems",       json_of(config.problems)  },
-      {"warnings",       json_of(config.warnings)  }
-  };
+  return {{"file", config.gatepost_file},
+          {"whitelist", config.whitelist_file},
+          {"loaded_at", utc_text(config.loaded_at)},
+          {"mode", config.mode},
+          {"from_last_good", config.from_last_good},
+          {"problems", json_of(config.problems)},
+          {"warnings", json_of(config.warnings)}};
 }
 
 }  // namespace
@@ -123,53 +100,40 @@ json::object config_json(const ConfigState& config) {
 std::string text_of(const Status& status, const Calendar& calendar, Language language) {
   Lines lines(calendar, language);
   lines.add(Text::status_running,
-            {
-                {"version", status.version            },
-                {"time",    lines.time(status.started)}
-  });
+            {{"version", status.version}, {"time", lines.time(status.started)}});
   if (status.draining) lines.add(Text::status_draining);
-  lines.add(Text::status_listen, {
-                                     {"address", status.listen}
-  });
-  lines.add(Text::status_sessions, {
-                                       {"open",     std::to_string(status.sessions_open) },
-                                       {"total",    std::to_string(status.sessions_total)},
-                                       {"messages", std::to_string(status.messages_open) }
-  });
+  lines.add(Text::status_listen, {{"address", status.listen}});
+  lines.add(Text::status_sessions, {{"open", std::to_string(status.sessions_open)},
+                                    {"total", std::to_string(status.sessions_total)},
+                                    {"messages", std::to_string(status.messages_open)}});
   add_config(lines, status.config);
   add_store(lines, status.store);
   lines.add_count(Text::status_cases_lost, status.cases_lost);
   for (const std::string& warning : status.warnings) {
-    lines.add(Text::status_warning, {
-                                        {"warning", warning}
-    });
+    lines.add(Text::status_warning, {{"warning", warning}});
   }
   return std::move(lines).text();
 }
 
 json::object json_of(const Status& status, const Calendar& calendar, Language language) {
-  json::object out{
-      {"version",        status.version            },
-      {"started",        utc_text(status.started)  },
-      {"now",            utc_text(status.now)      },
-      {"listen",         status.listen             },
-      {"draining",       status.draining           },
-      {"sessions_open",  status.sessions_open      },
-      {"sessions_total", status.sessions_total     },
-      {"messages_open",  status.messages_open      },
-      {"cases_lost",     status.cases_lost         },
-      {"config",         config_json(status.config)},
-      {"store",          store_json(status.store)  },
-      {"warnings",       json_of(status.warnings)  }
-  };
+  json::object out{{"version", status.version},
+                   {"started", utc_text(status.started)},
+                   {"now", utc_text(status.now)},
+                   {"listen", status.listen},
+                   {"draining", status.draining},
+                   {"sessions_open", status.sessions_open},
+                   {"sessions_total", status.sessions_total},
+                   {"messages_open", status.messages_open},
+                   {"cases_lost", status.cases_lost},
+                   {"config", config_json(status.config)},
+                   {"store", store_json(status.store)},
+                   {"warnings", json_of(status.warnings)}};
   json::array decisions;
   for (const DecisionCount& one : status.decisions) {
-    decisions.push_back(json::object{
-        {"rule",    one.rule   },
-        {"channel", one.channel},
-        {"verdict", one.verdict},
-        {"count",   one.count  }
-    });
+    decisions.push_back(json::object{{"rule", one.rule},
+                                     {"channel", one.channel},
+                                     {"verdict", one.verdict},
+                                     {"count", one.count}});
   }
   out["decisions"] = std::move(decisions);
   out["text"] = text_of(status, calendar, language);

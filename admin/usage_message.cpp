@@ -32,13 +32,11 @@ const json::array* array_member(const json::object& object, std::string_view nam
 }
 
 json::object charge_json(const Charge& charge) {
-  return {
-      {"unit",           charge.counter.unit == Unit::messages ? "messages" : "recipients"},
-      {"window_seconds", charge.counter.window.length.count()                             },
-      {"amount",         charge.amount                                                    },
-      {"limit",          json_of(charge.limit)                                            },
-      {"enforced",       charge.enforced                                                  }
-  };
+  return {{"unit", charge.counter.unit == Unit::messages ? "messages" : "recipients"},
+          {"window_seconds", charge.counter.window.length.count()},
+          {"amount", charge.amount},
+          {"limit", json_of(charge.limit)},
+          {"enforced", charge.enforced}};
 }
 
 std::optional<Charge> parse_charge(const json::value& value) {
@@ -51,22 +49,18 @@ std::optional<Charge> parse_charge(const json::value& value) {
   constexpr std::int64_t kLongestWindow = 366LL * 86400;
   if (!known_unit || !window || *window < 0 || *window > kLongestWindow) return {};
   if (!amount || *amount < 0) return {};
-  return Charge{
-      .counter = {*unit == "messages" ? Unit::messages : Unit::recipients,
-                  {std::chrono::seconds(*window)}},
-      .amount = *amount,
-      .limit = integer_member(object, "limit"),
-      .enforced = bool_member(object, "enforced")
-  };
+  return Charge{.counter = {*unit == "messages" ? Unit::messages : Unit::recipients,
+                            {std::chrono::seconds(*window)}},
+                .amount = *amount,
+                .limit = integer_member(object, "limit"),
+                .enforced = bool_member(object, "enforced")};
 }
 
 json::object reading_json(const Reading& reading) {
-  return {
-      {"used",         reading.used                   },
-      {"over",         reading.over                   },
-      {"clears_at_ms", milliseconds(reading.clears_at)},
-      {"resets_at_ms", milliseconds(reading.resets_at)}
-  };
+  return {{"used", reading.used},
+          {"over", reading.over},
+          {"clears_at_ms", milliseconds(reading.clears_at)},
+          {"resets_at_ms", milliseconds(reading.resets_at)}};
 }
 
 std::optional<Reading> parse_reading(const json::value& value) {
@@ -81,12 +75,10 @@ std::optional<Reading> parse_reading(const json::value& value) {
 }
 
 json::object frozen_json(const FrozenAccount& entry) {
-  return {
-      {"account",  entry.account            },
-      {"reason",   entry.reason             },
-      {"actor",    entry.actor              },
-      {"since_ms", milliseconds(entry.since)}
-  };
+  return {{"account", entry.account},
+          {"reason", entry.reason},
+          {"actor", entry.actor},
+          {"since_ms", milliseconds(entry.since)}};
 }
 
 FrozenAccount parse_frozen(const json::value& value) {
@@ -103,11 +95,9 @@ std::string usage_question_text(const UsageQuestion& question) {
   json::array charges;
   for (const Charge& charge : question.charges)
     charges.push_back(charge_json(charge));
-  return json::serialize(json::object{
-      {"subject",  question.subject          },
-      {"charges",  std::move(charges)        },
-      {"accounts", json_of(question.accounts)}
-  });
+  return json::serialize(json::object{{"subject", question.subject},
+                                      {"charges", std::move(charges)},
+                                      {"accounts", json_of(question.accounts)}});
 }
 
 std::optional<UsageQuestion> parse_usage_question(std::string_view text) {
@@ -140,13 +130,12 @@ std::string usage_answer_text(const UsageAnswer& answer) {
   json::array frozen;
   for (const FrozenAccount& entry : answer.frozen)
     frozen.push_back(frozen_json(entry));
-  return json::serialize(json::object{
-             {"now_ms",   answer.settlement.now.time_since_epoch().count()             },
-             {"refused",  answer.settlement.refused                                    },
-             {"source",   answer.settlement.source == Source::store ? "store" : "local"},
-             {"readings", std::move(readings)                                          },
-             {"frozen",   std::move(frozen)                                            }
-  }) +
+  return json::serialize(
+             json::object{{"now_ms", answer.settlement.now.time_since_epoch().count()},
+                          {"refused", answer.settlement.refused},
+                          {"source", answer.settlement.source == Source::store ? "store" : "local"},
+                          {"readings", std::move(readings)},
+                          {"frozen", std::move(frozen)}}) +
          '\n';
 }
 

@@ -1,9 +1,9 @@
 #include "config/addresses.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "config/source_text.hpp"
 #include "policy/mail/ascii.hpp"
@@ -63,9 +63,10 @@ std::optional<HostPort> postfix_spelling(std::string_view text) {
 Mistake refuse_postfix_spelling(std::string_view text, const HostPort& meant) {
   const std::string host =
       meant.address.is_v4() ? meant.address.text() : '[' + meant.address.text() + ']';
-  return {fmt::format("{} is the way Postfix writes it: write {} here, and in main.cf "
-                      "smtpd_milters = inet:{}:{}",
-                      in_quotes(text), tcp_text(meant.address, meant.port), host, meant.port)};
+  return {
+      fmt::format("{} is the way Postfix writes it: write {} here, and in main.cf "
+                  "smtpd_milters = inet:{}:{}",
+                  in_quotes(text), tcp_text(meant.address, meant.port), host, meant.port)};
 }
 
 Parsed<ListenAddress> parse_tcp(std::string_view text, ListenAddress::Kind kind) {
@@ -74,19 +75,21 @@ Parsed<ListenAddress> parse_tcp(std::string_view text, ListenAddress::Kind kind)
   const auto port = port_number(rest.substr(0, at));
   if (!port) {
     if (const auto meant = postfix_spelling(text)) return refuse_postfix_spelling(text, *meant);
-    return Mistake{fmt::format("{} has no port from 1 to 65535: write inet:8899@127.0.0.1",
-                               in_quotes(text))};
+    return Mistake{
+        fmt::format("{} has no port from 1 to 65535: write inet:8899@127.0.0.1", in_quotes(text))};
   }
   if (at == std::string_view::npos) {
-    return Mistake{fmt::format("{} names no address and would be open to everybody: write "
-                               "inet:{}@127.0.0.1",
-                               in_quotes(text), *port)};
+    return Mistake{
+        fmt::format("{} names no address and would be open to everybody: write "
+                    "inet:{}@127.0.0.1",
+                    in_quotes(text), *port)};
   }
   const auto address = IpAddress::parse(without_brackets(rest.substr(at + 1)));
   if (!address) {
-    return Mistake{fmt::format("{} names no address: write it in figures, inet:{}@127.0.0.1 or "
-                               "inet6:{}@[::1]",
-                               in_quotes(text), *port, *port)};
+    return Mistake{
+        fmt::format("{} names no address: write it in figures, inet:{}@127.0.0.1 or "
+                    "inet6:{}@[::1]",
+                    in_quotes(text), *port, *port)};
   }
   const bool v4 = kind == ListenAddress::Kind::inet;
   if (address->is_v4() != v4) {
@@ -129,7 +132,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 // No word of what is before the @: it is a password.
-const char* const kRedisShape =
+constexpr const char* kRedisShape =
     "must be redis://[user:password@]host:port/database, or unix:/path";
 
 bool read_credentials(std::string_view text, RedisAddress& out) {
@@ -159,7 +162,8 @@ bool read_host(std::string_view text, RedisAddress& out) {
 
 Parsed<RedisAddress> parse_redis_tcp(std::string_view rest) {
   RedisAddress out;
-  const auto slash = rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@'));
+  const auto slash =
+      rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@'));
   if (slash != std::string_view::npos && slash + 1 < rest.size()) {
     const auto database = number<int>(rest.substr(slash + 1), 0, 65535);
     if (!database) return Mistake{kRedisShape};
@@ -188,15 +192,16 @@ Parsed<ListenAddress> parse_listen(std::string_view text) {
   if (text.starts_with('/')) {
     return Mistake{fmt::format("{} lacks its kind: write unix:{}", in_quotes(text), shown(text))};
   }
-  return Mistake{fmt::format("{} is no listener: write inet:8899@127.0.0.1, "
-                             "unix:/run/gatepost/milter.sock or systemd",
-                             in_quotes(text))};
+  return Mistake{
+      fmt::format("{} is no listener: write inet:8899@127.0.0.1, "
+                  "unix:/run/gatepost/milter.sock or systemd",
+                  in_quotes(text))};
 }
 
 Parsed<ListenAddress> parse_unix_listen(std::string_view text) {
   if (text.starts_with("unix:")) return parse_unix(text);
-  return Mistake{fmt::format("{} is no unix socket: write unix:/run/gatepost/name.sock",
-                             in_quotes(text))};
+  return Mistake{
+      fmt::format("{} is no unix socket: write unix:/run/gatepost/name.sock", in_quotes(text))};
 }
 
 Parsed<ListenAddress> parse_tcp_listen(std::string_view text) {
@@ -208,8 +213,8 @@ Parsed<ListenAddress> parse_tcp_listen(std::string_view text) {
 Parsed<RedisAddress> parse_redis_url(std::string_view text) {
   for (const std::string_view kind : {"rediss", "sentinel", "cluster"}) {
     if (text.starts_with(std::string(kind) + "://")) {
-      return Mistake{fmt::format("{}:// is not available in this version: use redis:// or unix:",
-                                 kind)};
+      return Mistake{
+          fmt::format("{}:// is not available in this version: use redis:// or unix:", kind)};
     }
   }
   if (text.starts_with("redis://")) return parse_redis_tcp(text.substr(8));

@@ -53,9 +53,9 @@ struct LogSettings {
 /// What the daemon itself needs; read at start only, but for `log`.
 struct DaemonSettings {
   ListenAddress listen;
-  ListenAddress admin;                      ///< a unix socket
-  ListenAddress support;                    ///< a unix socket, default beside admin
-  std::optional<ListenAddress> metrics;     ///< TCP, /metrics only
+  ListenAddress admin;                   ///< a unix socket
+  ListenAddress support;                 ///< a unix socket, default beside admin
+  std::optional<ListenAddress> metrics;  ///< TCP, /metrics only
   std::filesystem::path state_dir;
   StoreSettings store;
   LogSettings log;
@@ -75,7 +75,7 @@ struct Loaded {
   std::shared_ptr<const Settings> settings;
   Diagnostics warnings;  ///< expired entries, R5 idle, and the like; never stop anything
   SourceFile gatepost;
-  SourceFile whitelist;  ///< what was read; empty path: none configured
+  SourceFile whitelist;                  ///< what was read; empty path: none configured
   std::filesystem::path whitelist_file;  ///< what gatepost.yaml names; empty: nothing
 };
 

@@ -1,14 +1,14 @@
 #include "config/file_access.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace gatepost::config {
 namespace {
@@ -17,18 +17,23 @@ namespace fs = std::filesystem;
 
 // A file descriptor that closes itself.
 class Descriptor {
- public:
+public:
   explicit Descriptor(int fd) : fd_(fd) {}
+
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
+
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
 
   explicit operator bool() const { return fd_ >= 0; }
+
   int fd() const { return fd_; }
 
- private:
+private:
   int fd_;
 };
 
@@ -74,7 +79,9 @@ Parsed<std::string> read_file(const fs::path& path, std::size_t most) {
   // O_NONBLOCK: the open of a pipe without a writer would wait for ever.
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return Mistake{failure("read", path)};
+
   struct stat status {};
+
   if (::fstat(fd.fd(), &status) != 0) return Mistake{failure("read", path)};
   if (!S_ISREG(status.st_mode)) {
     return Mistake{fmt::format("cannot read {}: it is not a regular file", path.string())};

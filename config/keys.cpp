@@ -13,154 +13,152 @@ const Key* SectionKeys::find(std::string_view name) const {
 namespace keys {
 
 const SectionKeys& gatepost() {
-  static const SectionKeys kKeys{"",
-                                 {{"listen"},
-                                  {"admin"},
-                                  {"support"},
-                                  {"state_dir"},
-                                  {"metrics"},
-                                  {"log"},
-                                  {"site"},
-                                  {"store"},
-                                  {"whitelist"},
-                                  {"channels"},
-                                  {"rules"},
-                                  {"domains"},
-                                  {"groups"},
-                                  {"logins", true},
-                                  {"dns", true}}};
-  return kKeys;
+  static const SectionKeys section{"",
+                                   {{"listen"},
+                                    {"admin"},
+                                    {"support"},
+                                    {"state_dir"},
+                                    {"metrics"},
+                                    {"log"},
+                                    {"site"},
+                                    {"store"},
+                                    {"whitelist"},
+                                    {"channels"},
+                                    {"rules"},
+                                    {"domains"},
+                                    {"groups"},
+                                    {"logins", true},
+                                    {"dns", true}}};
+  return section;
 }
 
 const SectionKeys& log() {
-  static const SectionKeys kKeys{"log", {{"format"}, {"debug"}}};
-  return kKeys;
+  static const SectionKeys section{"log", {{"format"}, {"debug"}}};
+  return section;
 }
 
 const SectionKeys& site() {
-  static const SectionKeys kKeys{
+  static const SectionKeys section{
       "site", {{"mode"}, {"domains"}, {"logins"}, {"time_zone"}, {"help_url"}}};
-  return kKeys;
+  return section;
 }
 
 const SectionKeys& logins() {
-  static const SectionKeys kKeys{"site.logins", {{"bare"}, {"realms"}, {"map", true}}};
-  return kKeys;
+  static const SectionKeys section{"site.logins", {{"bare"}, {"realms"}, {"map", true}}};
+  return section;
 }
 
 const SectionKeys& store() {
-  static const SectionKeys kKeys{
+  static const SectionKeys section{
       "store", {{"kind"}, {"url"}, {"password_file"}, {"deadline"}, {"when_down"}}};
-  return kKeys;
+  return section;
 }
 
 const SectionKeys& channels() {
-  static const SectionKeys kKeys{"channels", {{"submission"}, {"server"}, {"relay"}}};
-  return kKeys;
+  static const SectionKeys section{"channels", {{"submission"}, {"server"}, {"relay"}}};
+  return section;
 }
 
 const SectionKeys& submission() {
-  static const SectionKeys kKeys{"channels.submission", {{"daemon_names"}}};
-  return kKeys;
+  static const SectionKeys section{"channels.submission", {{"daemon_names"}}};
+  return section;
 }
 
 const SectionKeys& server() {
-  static const SectionKeys kKeys{"channels.server", {{"daemon_names"}}};
-  return kKeys;
+  static const SectionKeys section{"channels.server", {{"daemon_names"}}};
+  return section;
 }
 
 const SectionKeys& relay() {
-  static const SectionKeys kKeys{"channels.relay", {{"clients"}}};
-  return kKeys;
+  static const SectionKeys section{"channels.relay", {{"clients"}}};
+  return section;
 }
 
 const SectionKeys& rules() {
-  static const SectionKeys kKeys{"rules",
-                                 {{"frozen_accounts"},
-                                  {"message_size"},
-                                  {"message_rate"},
-                                  {"recipients_per_message"},
-                                  {"recipients_per_day"},
-                                  {"sender_is_login", true},
-                                  {"from_is_sender", true},
-                                  {"own_domains_from_outside", true},
-                                  {"dmarc", true},
-                                  {"login_lockout", true}}};
-  return kKeys;
+  static const SectionKeys section{"rules",
+                                   {{"frozen_accounts"},
+                                    {"message_size"},
+                                    {"message_rate"},
+                                    {"recipients_per_message"},
+                                    {"recipients_per_day"},
+                                    {"sender_is_login", true},
+                                    {"from_is_sender", true},
+                                    {"own_domains_from_outside", true},
+                                    {"dmarc", true},
+                                    {"login_lockout", true}}};
+  return section;
 }
 
 const SectionKeys& frozen_accounts() {
-  static const SectionKeys kKeys{"rules.frozen_accounts", {{"mode"}, {"on_hit"}, {"on_unknown"}}};
-  return kKeys;
+  static const SectionKeys section{"rules.frozen_accounts", {{"mode"}, {"on_hit"}, {"on_unknown"}}};
+  return section;
 }
 
 const SectionKeys& limit_rule() {
-  static const SectionKeys kKeys{"rules.LIMIT",
-                                 {{"limit"}, {"mode"}, {"on_hit"}, {"on_unknown"}}};
-  return kKeys;
+  static const SectionKeys section{"rules.LIMIT",
+                                   {{"limit"}, {"mode"}, {"on_hit"}, {"on_unknown"}}};
+  return section;
 }
 
 const SectionKeys& domain() {
-  static const SectionKeys kKeys{"domains.DOMAIN",
-                                 {{"message_rate"},
-                                  {"recipients_per_message"},
-                                  {"recipients_per_day"},
-                                  {"message_size"}}};
-  return kKeys;
+  static const SectionKeys section{
+      "domains.DOMAIN",
+      {{"message_rate"}, {"recipients_per_message"}, {"recipients_per_day"}, {"message_size"}}};
+  return section;
 }
 
 const SectionKeys& group() {
-  static const SectionKeys kKeys{"groups.NAME",
-                                 {{"members"},
-                                  {"message_rate"},
-                                  {"recipients_per_message"},
-                                  {"recipients_per_day"},
-                                  {"message_size"}}};
-  return kKeys;
+  static const SectionKeys section{"groups.NAME",
+                                   {{"members"},
+                                    {"message_rate"},
+                                    {"recipients_per_message"},
+                                    {"recipients_per_day"},
+                                    {"message_size"}}};
+  return section;
 }
 
 const SectionKeys& whitelist() {
-  static const SectionKeys kKeys{"",
-                                 {{"group_senders"},
-                                  {"servers"},
-                                  {"frozen"},
-                                  {"send_on_behalf", true},
-                                  {"trusted_senders", true},
-                                  {"offices", true}}};
-  return kKeys;
+  static const SectionKeys section{"",
+                                   {{"group_senders"},
+                                    {"servers"},
+                                    {"frozen"},
+                                    {"send_on_behalf", true},
+                                    {"trusted_senders", true},
+                                    {"offices", true}}};
+  return section;
 }
 
 const SectionKeys& group_sender() {
-  static const SectionKeys kKeys{"group_senders",
-                                 {{"account"},
-                                  {"message_rate"},
-                                  {"recipients_per_message"},
-                                  {"recipients_per_day"},
-                                  {"message_size"},
-                                  {"reason"},
-                                  {"owner"},
-                                  {"expires"}}};
-  return kKeys;
+  static const SectionKeys section{"group_senders",
+                                   {{"account"},
+                                    {"message_rate"},
+                                    {"recipients_per_message"},
+                                    {"recipients_per_day"},
+                                    {"message_size"},
+                                    {"reason"},
+                                    {"owner"},
+                                    {"expires"}}};
+  return section;
 }
 
 const SectionKeys& server_entry() {
-  static const SectionKeys kKeys{"servers",
-                                 {{"name"},
-                                  {"clients"},
-                                  {"senders"},
-                                  {"message_rate"},
-                                  {"recipients_per_message"},
-                                  {"recipients_per_day"},
-                                  {"message_size"},
-                                  {"reason"},
-                                  {"owner"},
-                                  {"expires"}}};
-  return kKeys;
+  static const SectionKeys section{"servers",
+                                   {{"name"},
+                                    {"clients"},
+                                    {"senders"},
+                                    {"message_rate"},
+                                    {"recipients_per_message"},
+                                    {"recipients_per_day"},
+                                    {"message_size"},
+                                    {"reason"},
+                                    {"owner"},
+                                    {"expires"}}};
+  return section;
 }
 
 const SectionKeys& frozen_entry() {
-  static const SectionKeys kKeys{"frozen", {{"account"}, {"reason"}, {"owner"}, {"expires"}}};
-  return kKeys;
+  static const SectionKeys section{"frozen", {{"account"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
 }
 
 std::string home_of(std::string_view name) {
@@ -173,10 +171,10 @@ std::string home_of(std::string_view name) {
 }
 
 std::vector<const SectionKeys*> all() {
-  return {&gatepost(),   &log(),          &site(),         &logins(),      &store(),
-          &channels(),   &submission(),   &server(),       &relay(),       &rules(),
-          &limit_rule(), &frozen_accounts(), &domain(),    &group(),       &whitelist(),
-          &group_sender(), &server_entry(), &frozen_entry()};
+  return {
+      &gatepost(),   &log(),    &site(),      &logins(),       &store(),        &channels(),
+      &submission(), &server(), &relay(),     &rules(),        &limit_rule(),   &frozen_accounts(),
+      &domain(),     &group(),  &whitelist(), &group_sender(), &server_entry(), &frozen_entry()};
 }
 
 }  // namespace keys

@@ -1,8 +1,8 @@
 #include "config/last_good.hpp"
 
-#include <fmt/format.h>
-
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "config/file_access.hpp"
 #include "config/load.hpp"

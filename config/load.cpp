@@ -20,10 +20,11 @@ struct Reading {
 };
 
 // Nothing where the text is no YAML; that is reported.
-std::optional<Node> tree(std::string_view text, Report& report) {
+std::optional<YamlNode> tree(std::string_view text, Report& report) {
   auto parsed = parse_yaml(text);
-  if (auto* root = std::get_if<Node>(&parsed)) return std::move(*root);
-  for (auto& mistake : std::get<1>(parsed)) report.error(mistake.mark, std::move(mistake.text));
+  if (auto* root = std::get_if<YamlNode>(&parsed)) return std::move(*root);
+  for (auto& mistake : std::get<1>(parsed))
+    report.error(mistake.mark, std::move(mistake.text));
   return {};
 }
 
@@ -31,7 +32,8 @@ void read_whitelist_key(const Section& root, const fs::path& folder, Draft& draf
   const auto written = root.text("whitelist");
   if (!written) return;
   if (written->empty()) {
-    root.error("whitelist", root.mark_of("whitelist"), "has no value: name a file, or leave it out");
+    root.error("whitelist", root.mark_of("whitelist"),
+               "has no value: name a file, or leave it out");
     return;
   }
   draft.whitelist = (folder / fs::path(*written)).lexically_normal();
@@ -90,8 +92,9 @@ fs::path folder_of(const fs::path& path) {
 void note_unnamed_whitelist(const fs::path& folder, Report& report) {
   std::error_code ignored;
   if (!fs::exists(folder / "whitelist.yaml", ignored)) return;
-  report.warning({}, "whitelist.yaml beside this file is not read: to use it, write whitelist: "
-                     "whitelist.yaml");
+  report.warning({},
+                 "whitelist.yaml beside this file is not read: to use it, write whitelist: "
+                 "whitelist.yaml");
 }
 
 }  // namespace

@@ -11,11 +11,12 @@ namespace gatepost::config {
 
 /// An attempt to load, with the mistakes of each file apart: what last-good has to know.
 struct Attempt {
-  Loaded loaded;                 ///< only of use where both lists are empty
+  Loaded loaded;  ///< only of use where both lists are empty
   Diagnostics gatepost_errors;
   Diagnostics whitelist_errors;  ///< also that the file cannot be read
 
   bool ok() const { return gatepost_errors.empty() && whitelist_errors.empty(); }
+
   /// The configuration, or all mistakes, gatepost.yaml's first.
   LoadResult result() &&;
 };

@@ -19,7 +19,7 @@ Parsed<fs::path> parse_path(std::string_view text, const fs::path& folder) {
 }
 
 Parsed<milliseconds> parse_deadline(std::string_view text) {
-  const auto parsed = parse_duration(text);
+  auto parsed = parse_duration(text);
   if (const auto* value = std::get_if<milliseconds>(&parsed)) {
     if (*value >= milliseconds(1) && *value <= std::chrono::seconds(5)) return *value;
     return Mistake{fmt::format("{} is outside 1ms to 5s", in_quotes(text))};
@@ -49,8 +49,7 @@ void check_different(const Section& root, const DaemonSettings& out) {
     }
   }
   if (out.metrics && *out.metrics == out.listen) {
-    root.error("metrics", root.mark_of("metrics"),
-               "is the address that mail comes in by (listen)");
+    root.error("metrics", root.mark_of("metrics"), "is the address that mail comes in by (listen)");
   }
 }
 
@@ -66,9 +65,9 @@ void read_password(const Section& store, const fs::path& path, RedisAddress& out
   if (password.empty()) {
     store.error("password_file", mark, fmt::format("{} is empty", path.string()));
   } else if (password.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) {
-    store.error("password_file", mark,
-                fmt::format("{} must hold the password on one line and nothing else",
-                            path.string()));
+    store.error(
+        "password_file", mark,
+        fmt::format("{} must hold the password on one line and nothing else", path.string()));
   } else if (!out.password.empty()) {
     store.error("password_file", mark, "store.url holds a password already: keep one of them");
   } else {
@@ -99,8 +98,8 @@ void load_daemon(const Section& root, const fs::path& folder, DaemonSettings& ou
   out.state_dir = "/var/lib/gatepost";
   root.read_into(out.listen, "listen", parse_listen);
   root.read_into(out.admin, "admin", parse_unix_listen);
-  out.support = {ListenAddress::Kind::unix_socket, {}, 0,
-                 out.admin.path.parent_path() / "support.sock"};
+  out.support = {
+      ListenAddress::Kind::unix_socket, {}, 0, out.admin.path.parent_path() / "support.sock"};
   root.read_into(out.support, "support", parse_unix_listen);
   out.metrics = root.read("metrics", parse_tcp_listen);
   root.read_into(out.state_dir, "state_dir",
@@ -121,9 +120,8 @@ void load_store(const Section& root, const fs::path& folder, StoreSettings& out)
     return parse_choice<WhenDown>(text,
                                   {{"local", WhenDown::local}, {"unknown", WhenDown::unknown}});
   });
-  const auto password_file = store.read("password_file", [&](std::string_view text) {
-    return parse_path(text, folder);
-  });
+  const auto password_file =
+      store.read("password_file", [&](std::string_view text) { return parse_path(text, folder); });
   if (out.kind == Kind::memory) {
     check_memory(store);
     return;

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "config/load_parts.hpp"
 #include "config/source_text.hpp"
@@ -34,7 +34,8 @@ void load_daemon_names(const Section& section, std::set<std::string>& out) {
 void load_relay(const Section& section, NetworkMap<char>& out) {
   const auto items = section.read_list("clients", parse_network);
   if (!items) {
-    for (const char* block : {"127.0.0.1/32", "::1/128"}) out.insert(*Network::parse(block), 0);
+    for (const char* block : {"127.0.0.1/32", "::1/128"})
+      out.insert(*Network::parse(block), 0);
     return;
   }
   for (const auto& item : *items) {
@@ -92,7 +93,8 @@ void load_domains(const Section& root, Settings& out) {
   for (const MapEntry* entry : Section::named_entries(root.find("domains"), "domains", report)) {
     const std::string path = "domains." + entry->key.text;
     const Section section(&entry->value, keys::domain(), path, report);
-    DomainLimits limits{read_limits(section, usual_rate_window(out)), report.place(entry->key.mark)};
+    DomainLimits limits{read_limits(section, usual_rate_window(out)),
+                        report.place(entry->key.mark)};
     require_a_limit(section, shown(path));
     const auto domain = parse_domain(entry->key.text);
     if (const auto* wrong = std::get_if<Mistake>(&domain)) {

@@ -23,13 +23,14 @@ LimitSet read_limits(const Section& entry, Window usual_rate) {
 void require_a_limit(const Section& entry, const std::string& what) {
   constexpr std::array<std::string_view, 4> kLimits = {"message_rate", "recipients_per_message",
                                                        "recipients_per_day", "message_size"};
-  const bool written = std::any_of(kLimits.begin(), kLimits.end(),
-                                   [&](std::string_view key) {
-                                     return entry.has(key) || entry.misspelt(key);
-                                   });
+  const bool written = std::any_of(kLimits.begin(), kLimits.end(), [&](std::string_view key) {
+    return entry.has(key) || entry.misspelt(key);
+  });
   if (written || entry.broken()) return;
-  entry.report().error(entry.mark(), what + " sets no limit: write message_rate, "
-                                     "recipients_per_message, recipients_per_day or message_size");
+  entry.report().error(entry.mark(),
+                       what +
+                           " sets no limit: write message_rate, "
+                           "recipients_per_message, recipients_per_day or message_size");
 }
 
 Window usual_rate_window(const Settings& settings) {

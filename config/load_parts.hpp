@@ -48,7 +48,7 @@ Parsed<std::string> parse_account(std::string_view text, const LoginRules& rules
 Parsed<std::string> parse_member(std::string_view text, const LoginRules& rules);
 
 /// whitelist.yaml into `out.whitelist`. After all of gatepost.yaml.
-void load_whitelist(const Node& root, const ZoneCalendar& calendar, Time now, Report& report,
+void load_whitelist(const YamlNode& root, const ZoneCalendar& calendar, Time now, Report& report,
                     Settings& out);
 
 }  // namespace gatepost::config

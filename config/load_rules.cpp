@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "config/load_parts.hpp"
 #include "config/source_text.hpp"
@@ -28,9 +28,10 @@ Parsed<Action> parse_on_hit(std::string_view text, RuleId rule) {
   const auto names = honoured(rule, can_honour_on_hit);
   if (!action) return no_such_choice(text, names);
   if (can_honour_on_hit(rule, *action)) return *action;
-  return Mistake{fmt::format("{} cannot be honoured: the rule decides before there is a message; "
-                             "write {}",
-                             in_quotes(text), fmt::join(names, ", "))};
+  return Mistake{
+      fmt::format("{} cannot be honoured: the rule decides before there is a message; "
+                  "write {}",
+                  in_quotes(text), fmt::join(names, ", "))};
 }
 
 Parsed<Action> parse_on_unknown(std::string_view text, RuleId rule) {
@@ -39,13 +40,15 @@ Parsed<Action> parse_on_unknown(std::string_view text, RuleId rule) {
   if (!action) return no_such_choice(text, names);
   if (can_honour_on_unknown(rule, *action)) return *action;
   if (names.size() == 1) {
-    return Mistake{fmt::format("{} cannot be honoured: the rule asks nobody, so there is nothing "
-                               "that it could not know; write {}",
-                               in_quotes(text), names.front())};
+    return Mistake{
+        fmt::format("{} cannot be honoured: the rule asks nobody, so there is nothing "
+                    "that it could not know; write {}",
+                    in_quotes(text), names.front())};
   }
-  return Mistake{fmt::format("{} cannot be honoured: the rule decides before there is a message; "
-                             "write {}",
-                             in_quotes(text), fmt::join(names, ", "))};
+  return Mistake{
+      fmt::format("{} cannot be honoured: the rule decides before there is a message; "
+                  "write {}",
+                  in_quotes(text), fmt::join(names, ", "))};
 }
 
 Parsed<Limit> parse_limit_of(const Rule& rule, std::string_view text) {
@@ -70,8 +73,8 @@ void set_limit(Rule& rule, const EffectiveLimit& limit) {
 
 // `message_rate: 50 per 15m` stands under groups; under rules a limit is one of several keys.
 bool is_bare_figure(const Section& rules, std::string_view name) {
-  const Node* node = rules.find(name);
-  if (node == nullptr || node->kind != Node::Kind::scalar) return false;
+  const YamlNode* node = rules.find(name);
+  if (node == nullptr || node->kind != YamlNode::Kind::scalar) return false;
   rules.error(name, node->mark, fmt::format("write {{ limit: {} }}", shown(node->text)));
   return true;
 }
@@ -103,7 +106,8 @@ void load_rule(const Section& rules, Rule& rule) {
 
 void load_rules(const Section& root, Settings& out) {
   const Section rules = root.section("rules", keys::rules());
-  for (Rule& rule : out.rules) load_rule(rules, rule);
+  for (Rule& rule : out.rules)
+    load_rule(rules, rule);
 }
 
 }  // namespace gatepost::config

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "config/load_parts.hpp"
 #include "config/source_text.hpp"
@@ -15,9 +15,10 @@ namespace {
 Mistake no_such_zone(std::string_view text) {
   const auto names = zone_names();
   if (names.empty()) {
-    return {fmt::format("{} cannot be looked up: there is no time zone database "
-                        "(apt install tzdata)",
-                        in_quotes(text))};
+    return {
+        fmt::format("{} cannot be looked up: there is no time zone database "
+                    "(apt install tzdata)",
+                    in_quotes(text))};
   }
   return {fmt::format("{} is no time zone{}", in_quotes(text),
                       did_you_mean(text, {names.begin(), names.end()}))};
@@ -36,8 +37,8 @@ Parsed<std::string> parse_help_url(std::string_view text) {
   const bool printable =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
   if (!web || !printable) {
-    return Mistake{fmt::format("{} is no link: write https://mail.example.com/why/{{ref}}",
-                               in_quotes(text))};
+    return Mistake{
+        fmt::format("{} is no link: write https://mail.example.com/why/{{ref}}", in_quotes(text))};
   }
   if (text.size() > kLongest) {
     return Mistake{fmt::format("is longer than {} characters", kLongest)};
@@ -46,8 +47,8 @@ Parsed<std::string> parse_help_url(std::string_view text) {
   const auto ref = rest.find("{ref}");
   if (ref != std::string::npos) rest.erase(ref, 5);
   if (rest.find_first_of("{}") != std::string::npos) {
-    return Mistake{fmt::format("{} holds braces: the only word in them is {{ref}}, once",
-                               in_quotes(text))};
+    return Mistake{
+        fmt::format("{} holds braces: the only word in them is {{ref}}, once", in_quotes(text))};
   }
   return std::string(text);
 }
@@ -101,7 +102,7 @@ void load_site(const Section& root, Draft& draft) {
   section.read_into(site.mode, "mode", [](std::string_view text) {
     return parse_choice<Mode>(text, {{"enforce", Mode::enforce}, {"observe", Mode::observe}});
   });
-  const std::vector<Node>* listed = section.has("domains") ? section.list("domains") : nullptr;
+  const std::vector<YamlNode>* listed = section.has("domains") ? section.list("domains") : nullptr;
   if (listed != nullptr) site.domains = read_domains(section, "domains");
   if (!section.has("domains") || (listed != nullptr && listed->empty())) {
     section.missing("domains", "list the mail domains of your site, domains: [example.com]");

@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
+
+#include <fmt/format.h>
 
 #include "config/load_parts.hpp"
 #include "config/source_text.hpp"
@@ -66,7 +66,7 @@ std::string date_text(const CivilTime& civil) {
 
 // What a message calls the entry: its account or name as it is written.
 std::string entry_name(const Section& entry, std::string_view key) {
-  const Node* node = entry.find(key);
+  const YamlNode* node = entry.find(key);
   return node == nullptr ? "the entry" : shown(node->text);
 }
 
@@ -77,7 +77,8 @@ void read_expiry(const Section& entry, const std::string& what, const Reading& r
   info.expires = end_of(*civil, reading.calendar);
   const Mark mark = entry.mark_of("expires");
   if (!info.applies(reading.now)) {
-    reading.report.warning(mark, fmt::format("{} expired on {}, no longer applies", what, date_text(*civil)));
+    reading.report.warning(
+        mark, fmt::format("{} expired on {}, no longer applies", what, date_text(*civil)));
   } else if (!info.applies(reading.now + kSoon)) {
     reading.report.warning(mark, fmt::format("{} expires on {}", what, date_text(*civil)));
   }
@@ -114,12 +115,12 @@ void check_reachable(const EntryInfo& first, const EntryInfo& second, const Mark
 // One section of the file: its entries as Sections, in order.
 template <typename Read>
 void each_entry(const Section& root, const SectionKeys& keys, const Read& read) {
-  const Node* node = root.find(keys.path);
-  if (node == nullptr || node->kind == Node::Kind::empty) return;
-  const std::vector<Node>* entries = root.list(keys.path);
+  const YamlNode* node = root.find(keys.path);
+  if (node == nullptr || node->kind == YamlNode::Kind::empty) return;
+  const std::vector<YamlNode>* entries = root.list(keys.path);
   if (entries == nullptr) return;
-  for (const Node& entry : *entries) {
-    if (entry.kind != Node::Kind::map) {
+  for (const YamlNode& entry : *entries) {
+    if (entry.kind != YamlNode::Kind::map) {
       root.error(keys.path, entry.mark, "an entry must hold lines of 'name: value' after its '-'");
     } else {
       read(Section(&entry, keys, std::string(keys.path), root.report()));
@@ -139,13 +140,15 @@ template <typename Entry>
 void put_in_order(const std::string& account, std::unordered_multimap<std::string, Entry>& table) {
   const auto [first, last] = table.equal_range(account);
   std::vector<Entry> entries;
-  for (auto entry = first; entry != last; ++entry) entries.push_back(std::move(entry->second));
+  for (auto entry = first; entry != last; ++entry)
+    entries.push_back(std::move(entry->second));
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.info.place.line, a.info.place.column) <
            std::tie(b.info.place.line, b.info.place.column);
   });
   auto next = entries.begin();
-  for (auto entry = first; entry != last; ++entry) entry->second = std::move(*next++);
+  for (auto entry = first; entry != last; ++entry)
+    entry->second = std::move(*next++);
 }
 
 template <typename Entry>
@@ -165,7 +168,8 @@ void index_by_account(std::vector<Entry> entries, const Reading& reading,
     std::string account = entry.account;
     out.emplace(std::move(account), std::move(entry));
   }
-  for (const std::string& account : several) put_in_order(account, out);
+  for (const std::string& account : several)
+    put_in_order(account, out);
 }
 
 void load_group_senders(const Section& root, const Reading& reading) {
@@ -205,7 +209,7 @@ std::vector<Network> read_clients(const Section& entry) {
       entry.error("clients", item.mark, item.value.text() + " is listed twice");
     }
   }
-  const std::vector<Node>* written = entry.list("clients");
+  const std::vector<YamlNode>* written = entry.list("clients");
   if (written != nullptr && written->empty()) {
     entry.error("clients", entry.mark_of("clients"), "is empty: nobody could use the entry");
   }
@@ -218,7 +222,8 @@ Server read_server(const Section& entry, const Reading& reading) {
   entry.read_into(server.name, "name", parse_server_name);
   server.clients = read_clients(entry);
   if (const auto senders = entry.read_list("senders", parse_sender)) {
-    for (const auto& item : *senders) server.senders.push_back(item.value);
+    for (const auto& item : *senders)
+      server.senders.push_back(item.value);
   }
   server.limits = read_limits(entry, usual_rate_window(reading.out));
   server.info = read_info(entry, "name", reading);
@@ -241,7 +246,8 @@ void index_clients(const Reading& reading) {
       sharers.push_back(i);
     }
   }
-  for (auto& [block, sharers] : by_block) whitelist.server_clients.insert(block, sharers);
+  for (auto& [block, sharers] : by_block)
+    whitelist.server_clients.insert(block, sharers);
 }
 
 void load_servers(const Section& root, const Reading& reading) {
@@ -268,7 +274,7 @@ void load_servers(const Section& root, const Reading& reading) {
 
 }  // namespace
 
-void load_whitelist(const Node& root, const ZoneCalendar& calendar, Time now, Report& report,
+void load_whitelist(const YamlNode& root, const ZoneCalendar& calendar, Time now, Report& report,
                     Settings& out) {
   const Section section(&root, keys::whitelist(), "", report);
   const Reading reading{calendar, now, report, out};

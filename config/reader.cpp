@@ -1,10 +1,10 @@
 #include "config/reader.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "config/source_text.hpp"
 #include "config/suggest.hpp"
@@ -12,24 +12,24 @@
 namespace gatepost::config {
 namespace {
 
-std::string_view kind_name(const Node& node) {
+std::string_view kind_name(const YamlNode& node) {
   switch (node.kind) {
-    case Node::Kind::empty: return "nothing";
-    case Node::Kind::scalar: return "a single value";
-    case Node::Kind::list: return "a list";
-    case Node::Kind::map: return "a section of its own";
+    case YamlNode::Kind::empty: return "nothing";
+    case YamlNode::Kind::scalar: return "a single value";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::map: return "a section of its own";
   }
   return "?";
 }
 
 // `mode：enforce` is one word to YAML; who types Chinese does not see why.
-std::string full_width_hint(const Node& node) {
+std::string full_width_hint(const YamlNode& node) {
   const bool colon = node.text.find("\xEF\xBC\x9A") != std::string::npos;
   return colon ? "; the colon in it is the full-width one, YAML wants ':' and a space" : "";
 }
 
 // Names written twice, each once, in file order; the second of a pair and those after it.
-std::vector<const MapEntry*> unique_entries(const Node& map, const std::string& path,
+std::vector<const MapEntry*> unique_entries(const YamlNode& map, const std::string& path,
                                             Report& report) {
   std::map<std::string_view, Mark> seen;
   std::vector<const MapEntry*> entries;
@@ -47,9 +47,9 @@ std::vector<const MapEntry*> unique_entries(const Node& map, const std::string& 
 }
 
 // Whether `node` can be read as a map; reports where not.
-bool is_map(const Node* node, const std::string& path, Report& report) {
-  if (node == nullptr || node->kind == Node::Kind::empty) return false;
-  if (node->kind == Node::Kind::map) return true;
+bool is_map(const YamlNode* node, const std::string& path, Report& report) {
+  if (node == nullptr || node->kind == YamlNode::Kind::empty) return false;
+  if (node->kind == YamlNode::Kind::map) return true;
   const std::string start = path.empty() ? "the file" : path;
   report.error(node->mark, fmt::format("{} must hold lines of 'name: value', not {}{}", start,
                                        kind_name(*node), full_width_hint(*node)));
@@ -58,24 +58,29 @@ bool is_map(const Node* node, const std::string& path, Report& report) {
 
 }  // namespace
 
-Section::Section(const Node* node, const SectionKeys& keys, std::string path, Report& report)
+Section::Section(const YamlNode* node, const SectionKeys& keys, std::string path, Report& report)
     : node_(nullptr), keys_(&keys), path_(std::move(path)), report_(&report) {
   if (node != nullptr) mark_ = node->mark;
   if (!is_map(node, path_, report)) {
-    broken_ = node != nullptr && node->kind != Node::Kind::empty;
+    broken_ = node != nullptr && node->kind != YamlNode::Kind::empty;
     return;
   }
   node_ = node;
-  for (const MapEntry* entry : unique_entries(*node_, path_, *report_)) check_name(entry->key);
+  for (const MapEntry* entry : unique_entries(*node_, path_, *report_))
+    check_name(entry->key);
 }
 
-void Section::check_name(const Node& key) {
+void Section::check_name(const YamlNode& key) {
   const Key* known = keys_->find(key.text);
   if (known != nullptr) {
     if (known->later) {
       report_->error(key.mark,
                      fmt::format("{} is not available in this version", name_of(key.text)));
     }
+    return;
+  }
+  if (report_->full()) {
+    report_->error(key.mark, {});
     return;
   }
   std::vector<std::string_view> names;
@@ -96,19 +101,18 @@ void Section::check_name(const Node& key) {
                                        did_you_mean(key.text, names), full_width_hint(key)));
 }
 
-const Node* Section::find(std::string_view key) const {
+const YamlNode* Section::find(std::string_view key) const {
   if (keys_->find(key) == nullptr) {
     throw std::logic_error(fmt::format("no key '{}' in section '{}'", key, keys_->path));
   }
   if (node_ == nullptr) return nullptr;
-  const auto found =
-      std::find_if(node_->entries.begin(), node_->entries.end(),
-                   [&](const MapEntry& entry) { return entry.key.text == key; });
+  const auto found = std::find_if(node_->entries.begin(), node_->entries.end(),
+                                  [&](const MapEntry& entry) { return entry.key.text == key; });
   return found == node_->entries.end() ? nullptr : &found->value;
 }
 
 Mark Section::mark_of(std::string_view key) const {
-  const Node* node = find(key);
+  const YamlNode* node = find(key);
   return node == nullptr ? mark_ : node->mark;
 }
 
@@ -126,7 +130,7 @@ Section Section::section(std::string_view key, const SectionKeys& keys) const {
   return inner;
 }
 
-std::vector<const MapEntry*> Section::named_entries(const Node* node, const std::string& path,
+std::vector<const MapEntry*> Section::named_entries(const YamlNode* node, const std::string& path,
                                                     Report& report) {
   if (!is_map(node, path, report)) return {};
   return unique_entries(*node, path, report);
@@ -141,9 +145,9 @@ void Section::missing(std::string_view key, const std::string& why) const {
   report_->error(mark_, fmt::format("{} is missing: {}", name_of(key), why));
 }
 
-std::optional<std::string_view> Section::scalar(const Node& node, std::string_view key) const {
-  if (node.kind == Node::Kind::scalar) return node.text;
-  if (node.kind == Node::Kind::empty) {
+std::optional<std::string_view> Section::scalar(const YamlNode& node, std::string_view key) const {
+  if (node.kind == YamlNode::Kind::scalar) return node.text;
+  if (node.kind == YamlNode::Kind::empty) {
     error(key, node.mark, "has no value");
   } else {
     error(key, node.mark, fmt::format("must be a single value, not {}", kind_name(node)));
@@ -152,18 +156,18 @@ std::optional<std::string_view> Section::scalar(const Node& node, std::string_vi
 }
 
 std::optional<std::string_view> Section::text(std::string_view key) const {
-  const Node* node = find(key);
+  const YamlNode* node = find(key);
   if (node == nullptr) return {};
   return scalar(*node, key);
 }
 
-const std::vector<Node>* Section::list(std::string_view key) const {
-  const Node* node = find(key);
+const std::vector<YamlNode>* Section::list(std::string_view key) const {
+  const YamlNode* node = find(key);
   if (node == nullptr) return nullptr;
-  if (node->kind == Node::Kind::list) return &node->items;
-  if (node->kind == Node::Kind::scalar) {
+  if (node->kind == YamlNode::Kind::list) return &node->items;
+  if (node->kind == YamlNode::Kind::scalar) {
     error(key, node->mark, fmt::format("must be a list: write [{}]", shown(node->text)));
-  } else if (node->kind == Node::Kind::empty) {
+  } else if (node->kind == YamlNode::Kind::empty) {
     error(key, node->mark, "has no value: write a list, or [] for none");
   } else {
     error(key, node->mark,

@@ -24,29 +24,36 @@ struct Item {
 /// each read reports a value of the wrong kind. Whoever reads never sees a half-right value.
 /// Refers to the node, the keys and the report, which must outlive it.
 class Section {
- public:
+public:
   /// `node`: nothing written, empty, or a map; anything else is reported and read as empty.
   /// `path` is what messages call it, `groups.newsletter`.
-  Section(const Node* node, const SectionKeys& keys, std::string path, Report& report);
+  Section(const YamlNode* node, const SectionKeys& keys, std::string path, Report& report);
 
   /// The value of `key`, which must be one of the section's; null where it is not written.
-  const Node* find(std::string_view key) const;
+  const YamlNode* find(std::string_view key) const;
+
   bool has(std::string_view key) const { return find(key) != nullptr; }
+
   /// Where `key` is written; where it is not, the section.
   Mark mark_of(std::string_view key) const;
+
   Mark mark() const { return mark_; }
+
   /// What stands there is no map; that is reported, and nothing else need be said of it.
   bool broken() const { return broken_; }
+
   /// `key` is not written, but a wrong name was reported that is most likely meant for it.
   bool misspelt(std::string_view key) const;
   /// `site.mode`
   std::string name_of(std::string_view key) const;
+
   Report& report() const { return *report_; }
+
   /// The map inside this one under `key`.
   Section section(std::string_view key, const SectionKeys& keys) const;
   /// All entries of a map whose names the admin chooses; those written twice are reported and
   /// left out.
-  static std::vector<const MapEntry*> named_entries(const Node* node, const std::string& path,
+  static std::vector<const MapEntry*> named_entries(const YamlNode* node, const std::string& path,
                                                     Report& report);
 
   void error(std::string_view key, const Mark& mark, const std::string& text) const;
@@ -57,7 +64,7 @@ class Section {
   /// The text of a scalar; nothing where not written, or reported as of the wrong kind.
   std::optional<std::string_view> text(std::string_view key) const;
   /// The entries of a list; nothing where not written, or reported as of the wrong kind.
-  const std::vector<Node>* list(std::string_view key) const;
+  const std::vector<YamlNode>* list(std::string_view key) const;
 
   /// The value of `key` as `parse` (text to Parsed<Value>) reads it; nothing where it is not
   /// written or was reported.
@@ -81,10 +88,10 @@ class Section {
   auto read_list(std::string_view key, Parse parse) const {
     using Value = std::variant_alternative_t<0, decltype(parse(std::string_view()))>;
     std::optional<std::vector<Item<Value>>> values;
-    const std::vector<Node>* nodes = list(key);
+    const std::vector<YamlNode>* nodes = list(key);
     if (nodes == nullptr) return values;
     values.emplace();
-    for (const Node& node : *nodes) {
+    for (const YamlNode& node : *nodes) {
       const auto written = scalar(node, key);
       if (!written) continue;
       auto value = accept(parse(*written), key, node.mark);
@@ -93,7 +100,7 @@ class Section {
     return values;
   }
 
- private:
+private:
   template <typename Value>
   std::optional<Value> accept(Parsed<Value> parsed, std::string_view key, const Mark& mark) const {
     if (auto* mistake = std::get_if<Mistake>(&parsed)) {
@@ -103,10 +110,10 @@ class Section {
     return std::get<0>(std::move(parsed));
   }
 
-  std::optional<std::string_view> scalar(const Node& node, std::string_view key) const;
-  void check_name(const Node& key);
+  std::optional<std::string_view> scalar(const YamlNode& node, std::string_view key) const;
+  void check_name(const YamlNode& key);
 
-  const Node* node_;
+  const YamlNode* node_;
   const SectionKeys* keys_;
   std::string path_;
   Report* report_;

@@ -1,14 +1,14 @@
 #include "config/report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
+
+#include <fmt/format.h>
 
 namespace gatepost::config {
 
 void Report::error(const Mark& mark, std::string message) {
-  if (errors_.size() == kMost) {
+  if (full()) {
     ++errors_left_out_;
   } else {
     errors_.push_back({place(mark), std::move(message)});

@@ -1,8 +1,8 @@
 #include "config/source_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "policy/mail/ascii.hpp"
 
@@ -43,8 +43,9 @@ std::optional<std::string> bad_character(std::string_view rest) {
     return fmt::format("a control character (0x{:02X})", static_cast<unsigned char>(c));
   }
   if (utf8_sequence(rest) == 0) {
-    return fmt::format("byte 0x{:02X} is not UTF-8: save the file as UTF-8 (it may be GBK or Latin-1)",
-                       static_cast<unsigned char>(c));
+    return fmt::format(
+        "byte 0x{:02X} is not UTF-8: save the file as UTF-8 (it may be GBK or Latin-1)",
+        static_cast<unsigned char>(c));
   }
   return {};
 }
@@ -64,8 +65,9 @@ std::size_t utf8_sequence(std::string_view text) {
 
 std::optional<MarkedMistake> bad_text(std::string_view text) {
   if (text.size() > kLargestFile) {
-    return MarkedMistake{{}, fmt::format("the file has {} bytes, more than the {} that are read",
-                                         text.size(), kLargestFile)};
+    return MarkedMistake{{},
+                         fmt::format("the file has {} bytes, more than the {} that are read",
+                                     text.size(), kLargestFile)};
   }
   Mark mark;
   while (!text.empty()) {

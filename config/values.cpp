@@ -1,10 +1,10 @@
 #include "config/values.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "config/source_text.hpp"
 #include "config/suggest.hpp"
@@ -27,8 +27,8 @@ std::optional<std::int64_t> number(std::string_view text) {
 }
 
 std::size_t leading_digits(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::find_if_not(text.begin(), text.end(), ascii::is_digit) - text.begin());
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), ascii::is_digit) -
+                                  text.begin());
 }
 
 Mistake mistake(std::string_view text, std::string_view what) {
@@ -47,8 +47,7 @@ constexpr std::array<UnitName, 5> kUnits = {{{"d", std::chrono::hours(24)},
                                              {"ms", milliseconds(1)}}};
 
 // A figure between 0 and `most`; `example` is what to write instead.
-Parsed<std::int64_t> bounded(std::string_view digits, std::int64_t most,
-                             std::string_view example) {
+Parsed<std::int64_t> bounded(std::string_view digits, std::int64_t most, std::string_view example) {
   const bool all_digits = !digits.empty() && leading_digits(digits) == digits.size();
   if (!all_digits) return mistake(digits, fmt::format("is no number: write {}", example));
   const auto value = number(digits);
@@ -135,8 +134,8 @@ Parsed<milliseconds> parse_duration(std::string_view text) {
     if (!count || *count > kLongest / known.length) return mistake(text, "is too long");
     return *count * known.length;
   }
-  return mistake(text, fmt::format("has the unknown unit {}: it is one of ms, s, m, h, d",
-                                   in_quotes(unit)));
+  return mistake(
+      text, fmt::format("has the unknown unit {}: it is one of ms, s, m, h, d", in_quotes(unit)));
 }
 
 std::string duration_text(milliseconds duration) {
@@ -154,9 +153,9 @@ Parsed<Limit> parse_rate(std::string_view text, Window usual) {
   const auto per = text.find(" per ");
   if (per != std::string_view::npos) return parse_full_rate(text, per);
   if (number(text)) {
-    return mistake(text, fmt::format("lacks its window: write {} per {}", text,
-                                     duration_text(usual.is_calendar_day() ? kShortestWindow
-                                                                           : usual.length)));
+    return mistake(
+        text, fmt::format("lacks its window: write {} per {}", text,
+                          duration_text(usual.is_calendar_day() ? kShortestWindow : usual.length)));
   }
   return Mistake{fmt::format("{} is no rate: write 50 per 15m, or unlimited{}", in_quotes(text),
                              did_you_mean(text, {kUnlimited}))};

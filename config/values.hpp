@@ -38,7 +38,7 @@ Parsed<Limit> parse_size(std::string_view text);
 
 /// A date, or a date and time, of the site's zone.
 struct CivilTime {
-  std::chrono::year_month_day date;
+  std::chrono::year_month_day date{};
   std::optional<std::chrono::seconds> time_of_day;
 
   friend bool operator==(const CivilTime&, const CivilTime&) = default;

@@ -1,16 +1,16 @@
 #include "config/yaml_tree.hpp"
 
-#include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <sstream>
 #include <utility>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
 
 #include "config/source_text.hpp"
 
@@ -30,7 +30,7 @@ int characters_in(std::string_view text) {
 
 // Turns the library's positions (from 0, in octets) into ours.
 class Positions {
- public:
+public:
   explicit Positions(std::string_view text) : text_(text) {
     for (std::size_t at = 0; at != std::string_view::npos;) {
       starts_.push_back(at);
@@ -39,75 +39,98 @@ class Positions {
     }
   }
 
-  Mark mark(const YAML::Mark& raw) const {
+  Mark mark(const YAML::Mark& raw) {
     if (raw.line < 0 || raw.column < 0) return {};
     const auto line = std::min(static_cast<std::size_t>(raw.line), starts_.size() - 1);
-    const std::string_view prefix =
-        text_.substr(starts_[line], static_cast<std::size_t>(raw.column));
-    return {static_cast<int>(line) + 1, characters_in(prefix) + 1};
+    const auto octets =
+        std::min(static_cast<std::size_t>(raw.column), text_.size() - starts_[line]);
+    if (line != line_) {
+      line_ = line;
+      octets_ = 0;
+      characters_ = 0;
+    }
+    move_to(octets);
+    return {static_cast<int>(line) + 1, characters_ + 1};
   }
 
- private:
+private:
+  // Marks come nearly in order, so counting from the last one keeps a long line linear.
+  void move_to(std::size_t octets) {
+    const std::string_view line = text_.substr(starts_[line_]);
+    if (octets >= octets_) {
+      characters_ += characters_in(line.substr(octets_, octets - octets_));
+    } else {
+      characters_ -= characters_in(line.substr(octets, octets_ - octets));
+    }
+    octets_ = octets;
+  }
+
   std::string_view text_;
   std::vector<std::size_t> starts_;
+  std::size_t line_ = 0;
+  std::size_t octets_ = 0;
+  int characters_ = 0;
 };
 
 // Builds the tree from the library's events. Its stack of open nodes is bounded by kDeepest.
 class TreeBuilder final : public YAML::EventHandler {
- public:
-  explicit TreeBuilder(const Positions& positions) : positions_(positions) {}
+public:
+  explicit TreeBuilder(Positions& positions) : positions_(positions) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override { start_ = positions_.mark(mark); }
+
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(Node::Kind::empty, mark, "", anchor));
+    add(make(YamlNode::Kind::empty, mark, "", anchor));
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     refuse(positions_.mark(mark), "aliases (*name) are not read here: write the value out");
-    add(make(Node::Kind::empty, mark, "", 0));
+    add(make(YamlNode::Kind::empty, mark, "", 0));
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    Node node = make(Node::Kind::scalar, mark, tag, anchor);
+    YamlNode node = make(YamlNode::Kind::scalar, mark, tag, anchor);
     node.text = value;
     add(std::move(node));
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open(make(Node::Kind::list, mark, tag, anchor));
+    open(make(YamlNode::Kind::list, mark, tag, anchor));
   }
 
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open(make(Node::Kind::map, mark, tag, anchor));
+    open(make(YamlNode::Kind::map, mark, tag, anchor));
   }
 
   void OnMapEnd() override { close(); }
 
-  Node take_root() { return std::move(root_); }
+  YamlNode take_root() { return std::move(root_); }
+
   std::vector<MarkedMistake> take_mistakes() { return std::move(mistakes_); }
+
   Mark start() const { return start_; }
 
- private:
+private:
   // A list or map whose end has not come yet. Keys and values of a map come in turn.
   struct Open {
-    Node node;
-    std::optional<Node> key;
+    YamlNode node;
+    std::optional<YamlNode> key;
   };
 
-  Node make(Node::Kind kind, const YAML::Mark& raw, const std::string& tag,
-            YAML::anchor_t anchor) {
+  YamlNode make(YamlNode::Kind kind, const YAML::Mark& raw, const std::string& tag,
+                YAML::anchor_t anchor) {
     const Mark mark = positions_.mark(raw);
     if (anchor != 0) refuse(mark, "anchors (&name) are not read here: write the value out");
     const bool tagged = !tag.empty() && tag != "?" && tag != "!";
     if (tagged) refuse(mark, "YAML tags (!name) are not read here");
-    Node node;
+    YamlNode node;
     node.kind = kind;
     node.mark = mark;
     return node;
@@ -115,24 +138,24 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void refuse(const Mark& mark, const char* what) { mistakes_.push_back({mark, what}); }
 
-  void open(Node node) {
+  void open(YamlNode node) {
     if (open_.size() == kDeepest) throw TooDeep{node.mark};
     open_.push_back({std::move(node), std::nullopt});
   }
 
   void close() {
-    Node node = std::move(open_.back().node);
+    YamlNode node = std::move(open_.back().node);
     open_.pop_back();
     add(std::move(node));
   }
 
-  void add(Node node) {
+  void add(YamlNode node) {
     if (open_.empty()) {
       root_ = std::move(node);
       return;
     }
     Open& parent = open_.back();
-    if (parent.node.kind == Node::Kind::list) {
+    if (parent.node.kind == YamlNode::Kind::list) {
       parent.node.items.push_back(std::move(node));
     } else if (!parent.key) {
       parent.key = std::move(node);
@@ -141,20 +164,20 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void add_entry(Open& parent, Node value) {
-    Node key = std::move(*parent.key);
+  void add_entry(Open& parent, YamlNode value) {
+    YamlNode key = std::move(*parent.key);
     parent.key.reset();
-    if (key.kind != Node::Kind::scalar) {
+    if (key.kind != YamlNode::Kind::scalar) {
       refuse(key.mark, "this is no key: a key is a single word");
       return;
     }
     // The library places a value that is not there at whatever comes next.
-    if (value.kind == Node::Kind::empty) value.mark = key.mark;
+    if (value.kind == YamlNode::Kind::empty) value.mark = key.mark;
     parent.node.entries.push_back({std::move(key), std::move(value)});
   }
 
-  const Positions& positions_;
-  Node root_;
+  Positions& positions_;
+  YamlNode root_;
   Mark start_;
   std::vector<Open> open_;
   std::vector<MarkedMistake> mistakes_;
@@ -168,7 +191,8 @@ std::string_view hint_for(std::string_view message) {
       {"illegal block entry", "check the indentation of the '-'"},
       {"end of map not found", "this line does not line up with those above it"},
       {"end of sequence not found", "this line does not line up with the '-' above it"},
-      {"end of sequence flow not found", "a '[' or a quotation mark is not closed, or a ',' is missing"},
+      {"end of sequence flow not found",
+       "a '[' or a quotation mark is not closed, or a ',' is missing"},
       {"end of map flow not found", "a '{' or a quotation mark is not closed, or a ',' is missing"},
       {"illegal flow end", "there is a ']' or '}' too many"},
       {"unknown token", "quote a value that begins with @, % or `"},
@@ -214,12 +238,12 @@ MarkedMistake syntax_mistake(std::string_view text, const Mark& mark, std::strin
   return {mark, fmt::format("YAML: {} ({})", shown(message), hint)};
 }
 
-std::variant<Node, std::vector<MarkedMistake>> parse_checked(std::string_view text,
-                                                             const Positions& positions) {
+std::variant<YamlNode, std::vector<MarkedMistake>> parse_checked(std::string_view text,
+                                                                 Positions& positions) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
   TreeBuilder builder(positions);
-  if (!parser.HandleNextDocument(builder)) return Node{};
+  if (!parser.HandleNextDocument(builder)) return YamlNode{};
   auto mistakes = builder.take_mistakes();
   TreeBuilder second(positions);
   if (parser.HandleNextDocument(second)) {
@@ -231,16 +255,16 @@ std::variant<Node, std::vector<MarkedMistake>> parse_checked(std::string_view te
 
 }  // namespace
 
-std::variant<Node, std::vector<MarkedMistake>> parse_yaml(std::string_view original) {
-  if (auto bad = bad_text(original)) return std::vector{std::move(*bad)};
-  const std::string text = normalised(original);
-  const Positions positions(text);
+std::variant<YamlNode, std::vector<MarkedMistake>> parse_yaml(std::string_view text) {
+  if (auto bad = bad_text(text)) return std::vector{std::move(*bad)};
+  const std::string clean = normalised(text);
+  Positions positions(clean);
   try {
-    return parse_checked(text, positions);
+    return parse_checked(clean, positions);
   } catch (const TooDeep& deep) {
     return std::vector<MarkedMistake>{{deep.mark, "lists and maps are nested too deeply"}};
   } catch (const YAML::Exception& error) {
-    return std::vector{syntax_mistake(text, positions.mark(error.mark), error.msg)};
+    return std::vector{syntax_mistake(clean, positions.mark(error.mark), error.msg)};
   }
 }
 

@@ -14,7 +14,7 @@ struct MapEntry;
 
 /// One node of a YAML document as it was written: every scalar is text, duplicate keys are still
 /// there. What a configuration has no use for (anchors, aliases, tags) never gets this far.
-struct Node {
+struct YamlNode {
   enum class Kind : std::uint8_t {
     empty,  ///< a key with nothing after it, `~` or `null`
     scalar,
@@ -25,13 +25,13 @@ struct Node {
   Kind kind = Kind::empty;
   Mark mark;
   std::string text;               ///< of a scalar
-  std::vector<Node> items;        ///< of a list
+  std::vector<YamlNode> items;    ///< of a list
   std::vector<MapEntry> entries;  ///< of a map, in file order
 };
 
 struct MapEntry {
-  Node key;  ///< a scalar
-  Node value;
+  YamlNode key;  ///< a scalar
+  YamlNode value;
 };
 
 /// Lists and maps within each other beyond this are refused.
@@ -39,6 +39,6 @@ inline constexpr int kDeepest = 32;
 
 /// The document in `text`, or what is wrong with it. An empty document is an empty node. Never
 /// throws; time and memory are proportional to the text.
-std::variant<Node, std::vector<MarkedMistake>> parse_yaml(std::string_view text);
+std::variant<YamlNode, std::vector<MarkedMistake>> parse_yaml(std::string_view text);
 
 }  // namespace gatepost::config

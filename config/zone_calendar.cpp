@@ -1,9 +1,9 @@
 #include "config/zone_calendar.hpp"
 
+#include <stdexcept>
+
 #include <date/date.h>
 #include <date/tz.h>
-
-#include <stdexcept>
 
 namespace gatepost::config {
 
@@ -55,13 +55,16 @@ Days ZoneCalendar::days(Time now) const {
   const auto start = [this](date::local_days day) { return zone_->to_sys(day); };
   auto today = date::floor<date::days>(zone_->to_local(now));
   // Where clocks go back across midnight, the day before shows again after today has begun.
-  while (start(today + date::days(1)) <= now) today += date::days(1);
+  while (start(today + date::days(1)) <= now)
+    today += date::days(1);
   // A day that the zone left out begins when the next one does: it is no day.
   auto yesterday = today - date::days(1);
-  while (start(yesterday) == start(today)) yesterday -= date::days(1);
+  while (start(yesterday) == start(today))
+    yesterday -= date::days(1);
   auto tomorrow = today + date::days(1);
   auto day_after = tomorrow + date::days(1);
-  while (start(day_after) == start(tomorrow)) day_after += date::days(1);
+  while (start(day_after) == start(tomorrow))
+    day_after += date::days(1);
   return {{start(yesterday), start(today), start(tomorrow), start(day_after)}};
 }
 
@@ -92,7 +95,8 @@ std::chrono::year_month_day ZoneCalendar::date_at(Time now) const {
 std::vector<std::string> zone_names() {
   std::vector<std::string> names;
   try {
-    for (const auto& zone : date::get_tzdb().zones) names.push_back(zone.name());
+    for (const auto& zone : date::get_tzdb().zones)
+      names.push_back(zone.name());
   } catch (const std::runtime_error&) {
     names.clear();
   }

@@ -13,7 +13,7 @@ namespace gatepost::config {
 
 /// The calendar of one zone of the system's time zone database. Immutable; thread-safe.
 class ZoneCalendar final : public Calendar {
- public:
+public:
   /// The zone called `name`; null where the database has none such, or there is no database.
   static std::shared_ptr<const ZoneCalendar> of_zone(const std::string& name);
   /// The system's own zone (/etc/localtime); UTC where that cannot be told.
@@ -37,8 +37,10 @@ class ZoneCalendar final : public Calendar {
   ~ZoneCalendar() override;
   ZoneCalendar(const ZoneCalendar&) = delete;
   ZoneCalendar& operator=(const ZoneCalendar&) = delete;
+  ZoneCalendar(ZoneCalendar&&) = delete;
+  ZoneCalendar& operator=(ZoneCalendar&&) = delete;
 
- private:
+private:
   std::unique_ptr<const Zone> zone_;
 };
 

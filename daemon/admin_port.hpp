@@ -27,7 +27,7 @@ struct AdminParts {
 
 /// admin::Daemon over the real parts. Thread-safe.
 class AdminPort : public admin::Daemon {
- public:
+public:
   explicit AdminPort(AdminParts parts) : parts_(std::move(parts)) {}
 
   std::shared_ptr<const Settings> settings() const override;
@@ -35,7 +35,7 @@ class AdminPort : public admin::Daemon {
   admin::Status status() const override;
   admin::ReloadOutcome reload(bool yes) override;
 
- private:
+private:
   AdminParts parts_;
 };
 

@@ -12,7 +12,8 @@ namespace {
 
 std::vector<std::string> texts(const config::Diagnostics& diagnostics) {
   std::vector<std::string> out;
-  for (const auto& diagnostic : diagnostics) out.push_back(diagnostic.text());
+  for (const auto& diagnostic : diagnostics)
+    out.push_back(diagnostic.text());
   return out;
 }
 
@@ -61,12 +62,14 @@ void Configuration::keep(const config::Loaded& loaded) {
 void Configuration::log_to(Log& log) {
   log_ = &log;
   const admin::ConfigState now = state();
-  for (const auto& problem : now.problems) log.say(Level::error, "config", problem);
+  for (const auto& problem : now.problems)
+    log.say(Level::error, "config", problem);
   if (now.from_last_good) {
     log.say(Level::error, "config",
             "the whitelist is broken: the last good one is in force until it is mended");
   }
-  for (const auto& warning : now.warnings) log.say(Level::warning, "config", warning);
+  for (const auto& warning : now.warnings)
+    log.say(Level::warning, "config", warning);
 }
 
 std::shared_ptr<const Settings> Configuration::settings() const {
@@ -103,7 +106,8 @@ admin::ReloadOutcome Configuration::take(const config::LoadResult& result, bool 
 
 admin::ReloadOutcome Configuration::refuse(const std::vector<std::string>& problems) {
   in_force_.with([&](InForce& in_force) { in_force.state.problems = problems; });
-  for (const auto& problem : problems) log_->say(Level::error, "config", problem);
+  for (const auto& problem : problems)
+    log_->say(Level::error, "config", problem);
   log_->say(Level::error, "reload", "nothing was changed: what was in force before stays so");
   return {.accepted = false, .messages = problems};
 }
@@ -130,7 +134,8 @@ admin::ReloadOutcome Configuration::accept(const config::Loaded& loaded,
   });
   gatepost_ = loaded.gatepost;
   keep(loaded);
-  for (const auto& message : messages) log_->say(Level::warning, "config", message);
+  for (const auto& message : messages)
+    log_->say(Level::warning, "config", message);
   log_->write(Level::info, {{"event", "reload"}, {"config", file_.string()}});
   return {.accepted = true, .messages = messages};
 }

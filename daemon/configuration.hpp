@@ -18,7 +18,7 @@ namespace gatepost::daemon {
 /// The configuration in force: a snapshot that is swapped as a whole, kept in last-good when it is
 /// accepted, and left alone when an edit is wrong (D15). Thread-safe.
 class Configuration {
- public:
+public:
   /// Reads `file` for the start: a broken gatepost.yaml throws std::runtime_error with every
   /// mistake on a line of its own; a broken whitelist falls back to the last good one, loudly.
   Configuration(std::filesystem::path file, std::function<Time()> clock);
@@ -27,7 +27,9 @@ class Configuration {
   void log_to(Log& log);
 
   const config::DaemonSettings& daemon() const { return daemon_; }
+
   const std::filesystem::path& whitelist_file() const { return whitelist_file_; }
+
   std::shared_ptr<const Settings> settings() const;
   admin::ConfigState state() const;
 
@@ -39,7 +41,7 @@ class Configuration {
   /// reload().
   admin::ReloadOutcome reload_whitelist();
 
- private:
+private:
   struct InForce {
     std::shared_ptr<const Settings> settings;
     admin::ConfigState state;

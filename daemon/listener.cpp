@@ -1,14 +1,5 @@
 #include "daemon/listener.hpp"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -17,6 +8,15 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 namespace gatepost::daemon {
 namespace {
@@ -32,9 +32,8 @@ std::string error_text(int error) {
 
 // An owned descriptor until it becomes a Listener.
 class Socket {
- public:
-  Socket(int family, const std::string& text)
-      : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+public:
+  Socket(int family, const std::string& text) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (fd_ < 0) throw std::runtime_error(text + ": " + error_text(errno));
   }
 
@@ -46,9 +45,10 @@ class Socket {
   Socket& operator=(const Socket&) = delete;
 
   int fd() const { return fd_; }
+
   int release() { return std::exchange(fd_, -1); }
 
- private:
+private:
   int fd_;
 };
 
@@ -59,10 +59,9 @@ void bind_patiently(const Socket& socket, const sockaddr* address, socklen_t len
   while (bind(socket.fd(), address, length) != 0) {
     const int error = errno;
     if (error != EADDRINUSE || std::chrono::steady_clock::now() >= deadline) {
-      throw std::runtime_error(fmt::format("cannot listen on {}: {}{}", text, error_text(error),
-                                           error == EADDRINUSE
-                                               ? "; another program (another gatepostd?) holds it"
-                                               : ""));
+      throw std::runtime_error(fmt::format(
+          "cannot listen on {}: {}{}", text, error_text(error),
+          error == EADDRINUSE ? "; another program (another gatepostd?) holds it" : ""));
     }
     std::this_thread::sleep_for(kBindPause);
   }
@@ -76,6 +75,7 @@ bool answers(const sockaddr_un& address) {
 // A socket file that nobody listens on is left over from a crash; anything else is not ours.
 void remove_stale(const sockaddr_un& address, const std::string& text) {
   struct stat info {};
+
   if (lstat(address.sun_path, &info) != 0) return;
   if (!S_ISSOCK(info.st_mode)) {
     throw std::runtime_error(text + ": there is a file of this name that is not a socket");
@@ -103,8 +103,7 @@ int open_unix(const ListenAddress& address) {
   Socket socket(AF_UNIX, address.text());
   const mode_t before = umask(0117);  // 0660: the MTA's user is put into the socket's group
   try {
-    bind_patiently(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where,
-                   address.text());
+    bind_patiently(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where, address.text());
   } catch (...) {
     umask(before);
     throw;
@@ -145,7 +144,8 @@ int systemd_socket() {
   const int count = sd_listen_fds(0);
   if (count < 1) {
     throw std::runtime_error(
-        "listen: systemd, but systemd passed no socket; enable gatepostd.socket or name an address");
+        "listen: systemd, but systemd passed no socket; enable gatepostd.socket or name an "
+        "address");
   }
   return SD_LISTEN_FDS_START;
 }

@@ -1,11 +1,11 @@
 #include "daemon/log.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <algorithm>
 
 #include "policy/mail/ascii.hpp"
 
@@ -98,7 +98,7 @@ std::string json_line(const Fields& fields) {
 }
 
 class Log::Sink {
- public:
+public:
   explicit Sink(const config::LogSettings& settings)
       : logger_("gatepost", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     const bool json = settings.format == config::LogSettings::Format::json;
@@ -120,7 +120,8 @@ void Log::write(Level level, Fields fields) {
   if (!sink_->logger_.should_log(spd_level)) return;
   fields.insert(fields.begin(), {"level", std::string(level_name(level))});
   if (settings_.format == config::LogSettings::Format::json) {
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     fields.insert(fields.begin(), {"time_ms", std::to_string(now.time_since_epoch().count())});
     sink_->logger_.log(spd_level, spdlog::string_view_t(json_line(fields)));
   } else {

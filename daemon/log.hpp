@@ -24,7 +24,7 @@ std::string json_line(const Fields& fields);
 
 /// The daemon's log on standard error: one line an event. Thread-safe.
 class Log {
- public:
+public:
   explicit Log(const config::LogSettings& settings);
   ~Log();
 
@@ -35,7 +35,7 @@ class Log {
   /// A plain sentence: `event=NAME message="..."`.
   void say(Level level, std::string_view event, std::string message);
 
- private:
+private:
   class Sink;
   config::LogSettings settings_;
   std::unique_ptr<Sink> sink_;

@@ -1,9 +1,9 @@
-#include <CLI/CLI.hpp>
-
 #include <chrono>
 #include <exception>
 #include <iostream>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "config/config.hpp"
 #include "daemon/process.hpp"
@@ -14,7 +14,8 @@ namespace {
 using namespace gatepost;
 
 void print(const config::Diagnostics& diagnostics) {
-  for (const auto& diagnostic : diagnostics) std::cerr << diagnostic.text() << '\n';
+  for (const auto& diagnostic : diagnostics)
+    std::cerr << diagnostic.text() << '\n';
 }
 
 int check(const std::string& file) {
@@ -32,8 +33,9 @@ int check(const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("gatepostd: the policy milter. It stays in the foreground and logs to standard "
-               "error.\nSIGUSR1 reloads, SIGUSR2 drains and stops, SIGTERM stops.");
+  CLI::App app(
+      "gatepostd: the policy milter. It stays in the foreground and logs to standard "
+      "error.\nSIGUSR1 reloads, SIGUSR2 drains and stops, SIGTERM stops.");
   std::string file = "/etc/gatepost/gatepost.yaml";
   bool only_check = false;
   app.add_option("--config", file, "the configuration")->capture_default_str();

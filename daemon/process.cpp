@@ -1,14 +1,14 @@
 #include "daemon/process.hpp"
 
-#include <sys/resource.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "admin/server.hpp"
 #include "daemon/admin_port.hpp"
@@ -56,12 +56,12 @@ admin::ServerSettings admin_settings(const config::DaemonSettings& settings) {
 
 // Everything between start and stop, in the order in which it must be built and taken down.
 class Process {
- public:
+public:
   explicit Process(const std::filesystem::path& file);
 
   int serve();
 
- private:
+private:
   session::Services services();
   void watch_whitelist();
   void reload();
@@ -89,15 +89,14 @@ Process::Process(const std::filesystem::path& file)
       log_(configuration_.daemon().log),
       listener_(Listener::open(configuration_.daemon().listen)),
       listen_(listener_.text()),
-      stores_(store::open_stores(configuration_.daemon().store, configuration_.daemon().state_dir,
-                                 clock_,
-                                 [this](const std::string& line) {
-                                   log_.say(Level::warning, "store", line);
-                                 })),
+      stores_(store::open_stores(
+          configuration_.daemon().store, configuration_.daemon().state_dir, clock_,
+          [this](const std::string& line) { log_.say(Level::warning, "store", line); })),
       watch_([this](const std::string& warning) { log_.say(Level::warning, "listener", warning); }),
       cases_(stores_->cases(), session::system_random()),
       services_(services()),
-      port_({configuration_, *stores_, traffic_, cases_, tally_, watch_, listen_, clock_(), clock_}),
+      port_(
+          {configuration_, *stores_, traffic_, cases_, tally_, watch_, listen_, clock_(), clock_}),
       admin_(admin_settings(configuration_.daemon()), port_,
              [this](const std::string& line) { log_.say(Level::info, "admin", line); }) {
   configuration_.log_to(log_);

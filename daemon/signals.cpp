@@ -1,9 +1,9 @@
 #include "daemon/signals.hpp"
 
+#include <utility>
+
 #include <pthread.h>
 #include <signal.h>
-
-#include <utility>
 
 namespace gatepost::daemon {
 namespace {

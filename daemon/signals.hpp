@@ -8,7 +8,7 @@ namespace gatepost::daemon {
 /// The signals that Gatepost takes itself; libmilter takes TERM, INT and HUP. Create it before any
 /// other thread, so that all threads have them blocked and only this one waits for them.
 class Signals {
- public:
+public:
   Signals();
   ~Signals();
 
@@ -18,7 +18,7 @@ class Signals {
   /// Starts to act: `reload` on SIGUSR1, `drain` on SIGUSR2, on a thread of their own.
   void start(std::function<void()> reload, std::function<void()> drain);
 
- private:
+private:
   void wait();
 
   std::function<void()> reload_;

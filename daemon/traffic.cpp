@@ -4,15 +4,15 @@ namespace gatepost::daemon {
 
 void Traffic::session(int change) {
   const std::lock_guard lock(mutex_);
-  counts_.sessions_open = static_cast<std::uint64_t>(
-      static_cast<std::int64_t>(counts_.sessions_open) + change);
+  counts_.sessions_open =
+      static_cast<std::uint64_t>(static_cast<std::int64_t>(counts_.sessions_open) + change);
   if (change > 0) ++counts_.sessions_total;
 }
 
 void Traffic::message(int change) {
   const std::lock_guard lock(mutex_);
-  counts_.messages_open = static_cast<std::uint64_t>(
-      static_cast<std::int64_t>(counts_.messages_open) + change);
+  counts_.messages_open =
+      static_cast<std::uint64_t>(static_cast<std::int64_t>(counts_.messages_open) + change);
   if (counts_.messages_open == 0) idle_.notify_all();
 }
 

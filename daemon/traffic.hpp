@@ -9,7 +9,7 @@ namespace gatepost::daemon {
 
 /// Sessions and messages under way, and whether new ones are still taken. Thread-safe.
 class Traffic {
- public:
+public:
   struct Counts {
     std::uint64_t sessions_open = 0;
     std::uint64_t sessions_total = 0;
@@ -26,7 +26,7 @@ class Traffic {
   /// Waits until no message is open; false where some are after `most`.
   bool wait_until_idle(std::chrono::seconds most) const;
 
- private:
+private:
   mutable std::mutex mutex_;
   mutable std::condition_variable idle_;
   Counts counts_;

@@ -1,11 +1,5 @@
 #include "daemon/watcher.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -14,6 +8,12 @@
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 namespace gatepost::daemon {
 namespace {

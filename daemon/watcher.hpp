@@ -10,7 +10,7 @@ namespace gatepost::daemon {
 /// several steps. Watches the folder, so a file that is renamed into place, or comes only later,
 /// is seen too.
 class Watcher {
- public:
+public:
   /// `changed` runs on the watcher's own thread. Throws std::runtime_error where the folder cannot
   /// be watched.
   Watcher(const std::filesystem::path& file, std::function<void()> changed);
@@ -19,7 +19,7 @@ class Watcher {
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
- private:
+private:
   void watch();
   bool ours_changed() const;
 

@@ -1,9 +1,5 @@
 #include "milter/front.hpp"
 
-#include <arpa/inet.h>
-#include <libmilter/mfapi.h>
-#include <netinet/in.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -12,6 +8,10 @@
 #include <memory>
 #include <thread>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <libmilter/mfapi.h>
+#include <netinet/in.h>
 
 #include "milter/reply.hpp"
 
@@ -26,7 +26,7 @@ const Front* the_front = nullptr;
 
 // libmilter's workers outlive smfi_main: once the gate is closed no callback touches the front.
 class Gate {
- public:
+public:
   bool enter() {
     inside_.fetch_add(1);
     if (!closed_.load()) return true;
@@ -39,10 +39,11 @@ class Gate {
   // Returns when nobody is inside. Callbacks are bounded by the store's deadline.
   void close() {
     closed_.store(true);
-    while (inside_.load() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (inside_.load() != 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
- private:
+private:
   std::atomic<int> inside_{0};
   std::atomic<bool> closed_{false};
 };
@@ -50,7 +51,7 @@ class Gate {
 Gate gate;
 
 class Inside {
- public:
+public:
   Inside() : entered_(gate.enter()) {}
 
   ~Inside() {
@@ -62,7 +63,7 @@ class Inside {
 
   explicit operator bool() const { return entered_; }
 
- private:
+private:
   bool entered_;
 };
 
@@ -140,8 +141,8 @@ sfsistat answer(SMFICTX* ctx, const session::Response& response) {
 // Client port 0, or no IP address at all, is the MTA's own pickup (MTA-independent: Postfix says
 // port 0, `sendmail -bs` gives no address).
 Connection connection_of(const char* host, const _SOCK_ADDR* address) {
-  Connection out{.client = {}, .pickup = true, .client_name = host == nullptr ? "" : host,
-                 .daemon_name = {}};
+  Connection out{
+      .client = {}, .pickup = true, .client_name = host == nullptr ? "" : host, .daemon_name = {}};
   if (address == nullptr) return out;
   if (address->sa_family == AF_INET) {
     sockaddr_in in{};
@@ -186,8 +187,8 @@ sfsistat on_mail(SMFICTX* ctx, char** arguments) {
 
 sfsistat on_recipient(SMFICTX* ctx, char** arguments) {
   return shielded([&] {
-    return answer(ctx, session_of(ctx).recipient({arguments[0] == nullptr ? "" : arguments[0],
-                                                  macro(ctx, "i")}));
+    return answer(ctx, session_of(ctx).recipient(
+                           {arguments[0] == nullptr ? "" : arguments[0], macro(ctx, "i")}));
   });
 }
 
@@ -224,8 +225,8 @@ sfsistat on_negotiate(SMFICTX* ctx, unsigned long actions, unsigned long steps, 
                       unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
                       unsigned long* reserved2, unsigned long* reserved3) {
   return shielded([&] {
-    constexpr unsigned long kUnneeded = SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY |
-                                        SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
+    constexpr unsigned long kUnneeded =
+        SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
     *wanted_actions = actions & (SMFIF_QUARANTINE | SMFIF_SETSYMLIST);
     *wanted_steps = steps & kUnneeded;
     *reserved2 = 0;
@@ -260,7 +261,9 @@ smfiDesc description() {
 }  // namespace
 
 bool run(int listen_fd, const Front& front) {
-  constexpr int kStuckPeerSeconds = 60;  // a peer that stops inside a packet holds a worker so long
+  // A peer that stops inside a packet holds a worker so long; below the 30 seconds that Postfix
+  // waits.
+  constexpr int kStuckPeerSeconds = 5;
   constexpr int kBacklog = 512;
   the_front = &front;
   std::string where = "fd:" + std::to_string(listen_fd);

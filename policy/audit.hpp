@@ -22,7 +22,7 @@ struct AuditRecord {
 
 /// The record of who changed what. Thread-safe.
 class AuditLog {
- public:
+public:
   virtual ~AuditLog() = default;
   /// True once it is durable; a change is only carried out after its record is.
   virtual Answer<bool> append(const AuditRecord& record) = 0;

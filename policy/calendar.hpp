@@ -9,7 +9,7 @@ namespace gatepost {
 /// The site's civil time: where days begin, and how people read an instant. The time zone
 /// database is outside the core, so this is a port; `config/` implements it. Thread-safe.
 class Calendar {
- public:
+public:
   virtual ~Calendar() = default;
 
   /// The starts of yesterday, today, tomorrow and the day after, as seen at `now`. A day whose

@@ -34,7 +34,7 @@ std::string unescaped(std::string_view value) {
 }
 
 class Writer {
- public:
+public:
   void put(std::string_view name, std::string_view value) {
     if (value.empty()) return;
     text_.append(name).append("=").append(escaped(value)).append("\n");
@@ -52,12 +52,12 @@ class Writer {
 
   std::string text() && { return std::move(text_); }
 
- private:
+private:
   std::string text_;
 };
 
 class Reader {
- public:
+public:
   explicit Reader(std::string_view text) {
     while (!text.empty()) {
       const auto end = text.find('\n');
@@ -90,7 +90,7 @@ class Reader {
     return Time(std::chrono::milliseconds(*value));
   }
 
- private:
+private:
   Fields fields_;
 };
 
@@ -134,8 +134,11 @@ std::optional<Finding> read_finding(const Reader& in, const std::string& prefix)
   const auto reason = reason_from_name(in.text(prefix + "reason"));
   const auto outcome = in.number(prefix + "outcome");
   if (!rule || !reason || !outcome || *outcome < 0 || *outcome > 2) return {};
-  Finding out{.rule = *rule, .outcome = static_cast<Outcome>(*outcome), .reason = *reason,
-              .figures = {}, .about = in.text(prefix + "about"),
+  Finding out{.rule = *rule,
+              .outcome = static_cast<Outcome>(*outcome),
+              .reason = *reason,
+              .figures = {},
+              .about = in.text(prefix + "about"),
               .detail = in.text(prefix + "detail")};
   out.figures.used = in.number(prefix + "used");
   out.figures.amount = in.number(prefix + "amount");
@@ -188,14 +191,25 @@ std::optional<Case> decode_case(std::string_view text) {
   const auto last = in.time("last");
   auto decisive = read_finding(in, "");
   if (!reference || !channel || !first || !last || !decisive) return {};
-  Case out{.reference = *reference, .subject = Subject::from_text(in.text("subject")),
-           .channel = *channel, .first = *first, .last = *last,
-           .count = in.number("count").value_or(1), .verdict = in.text("verdict"),
-           .reply = in.text("reply"), .client = in.text("client"),
-           .client_name = in.text("client_name"), .daemon_name = in.text("daemon_name"),
-           .login = in.text("login"), .server = in.text("server"), .sender = in.text("sender"),
-           .recipient = in.text("recipient"), .queue_id = in.text("queue_id"),
-           .host = in.text("host"), .decisive = std::move(*decisive), .trace = {}};
+  Case out{.reference = *reference,
+           .subject = Subject::from_text(in.text("subject")),
+           .channel = *channel,
+           .first = *first,
+           .last = *last,
+           .count = in.number("count").value_or(1),
+           .verdict = in.text("verdict"),
+           .reply = in.text("reply"),
+           .client = in.text("client"),
+           .client_name = in.text("client_name"),
+           .daemon_name = in.text("daemon_name"),
+           .login = in.text("login"),
+           .server = in.text("server"),
+           .sender = in.text("sender"),
+           .recipient = in.text("recipient"),
+           .queue_id = in.text("queue_id"),
+           .host = in.text("host"),
+           .decisive = std::move(*decisive),
+           .trace = {}};
   while (auto finding = read_finding(in, trace_prefix(out.trace.size()))) {
     out.trace.push_back(std::move(*finding));
   }

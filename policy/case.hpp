@@ -31,11 +31,11 @@ struct Case {
   std::string daemon_name;
   std::string login;
   std::string server;
-  std::string sender;      ///< envelope sender as typed, without brackets
-  std::string recipient;   ///< the one that was refused; empty where the whole message was
-  std::string queue_id;    ///< where the MTA had one
-  std::string host;        ///< of the daemon
-  Finding decisive;        ///< what the refusal rests on
+  std::string sender;          ///< envelope sender as typed, without brackets
+  std::string recipient;       ///< the one that was refused; empty where the whole message was
+  std::string queue_id;        ///< where the MTA had one
+  std::string host;            ///< of the daemon
+  Finding decisive;            ///< what the refusal rests on
   std::vector<Finding> trace;  ///< all rules' findings at that stage
 
   friend bool operator==(const Case&, const Case&) = default;

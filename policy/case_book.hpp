@@ -23,7 +23,7 @@ struct WouldRefuse {
 /// the oldest go first; inbound ones are kept three days, others thirty; tallies thirty. Writes
 /// come from one background thread; reads from any. All methods are thread-safe.
 class CaseBook {
- public:
+public:
   static constexpr std::size_t kPerSubject = 50;
   static constexpr std::size_t kInAll = 200'000;
   static constexpr std::chrono::hours kKeptInbound{3 * 24};

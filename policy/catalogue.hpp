@@ -21,6 +21,8 @@ std::string_view name(Language language);
 /// language has exactly these (catalogue_en.cpp, catalogue_zh.cpp), with the same placeholders.
 enum class Text : std::uint8_t {
   labelled,
+  heading,
+  clause,
   named,
   finding_line,
   nothing,

@@ -5,6 +5,8 @@ namespace gatepost {
 std::string_view english_text(Text text) {
   switch (text) {
     case Text::labelled: return "{label}: {value}";
+    case Text::heading: return "{label}:";
+    case Text::clause: return "{before}; {next}";
     case Text::named: return "{name} ({text})";
     case Text::finding_line: return "{rule}: {outcome}. {sentence}";
     case Text::nothing: return "none";

@@ -10,7 +10,7 @@ constexpr std::chrono::seconds kDay = std::chrono::hours(24);
 
 // Takes what `set` gives and `limits` does not have yet from a nearer entry.
 class Resolution {
- public:
+public:
   explicit Resolution(EffectiveLimits defaults) : limits_(std::move(defaults)) {}
 
   void take(const LimitSet& set, const Origin& origin) {
@@ -22,13 +22,13 @@ class Resolution {
 
   EffectiveLimits result() && { return std::move(limits_); }
 
- private:
+private:
   static void take_one(EffectiveLimit& current, const std::optional<Limit>& given,
                        const Origin& origin) {
-    const bool is_default = current.origin.kind == Origin::Kind::built_in ||
-                            current.origin.kind == Origin::Kind::site;
-    const bool both_groups = current.origin.kind == Origin::Kind::group &&
-                             origin.kind == Origin::Kind::group;
+    const bool is_default =
+        current.origin.kind == Origin::Kind::built_in || current.origin.kind == Origin::Kind::site;
+    const bool both_groups =
+        current.origin.kind == Origin::Kind::group && origin.kind == Origin::Kind::group;
     if (!given) return;
     if (is_default || (both_groups && allows_more(*given, current.limit))) {
       current = {*given, origin};
@@ -42,7 +42,8 @@ std::vector<std::size_t> group_indexes(const Settings& settings, const Login& lo
   std::set<std::size_t> found;
   const auto collect = [&](const std::string& member) {
     const auto groups = settings.groups_of.find(member);
-    if (groups != settings.groups_of.end()) found.insert(groups->second.begin(), groups->second.end());
+    if (groups != settings.groups_of.end())
+      found.insert(groups->second.begin(), groups->second.end());
   };
   collect(login.text());
   if (login.address()) collect("*@" + login.address()->domain().ascii());
@@ -88,8 +89,8 @@ EffectiveLimits limits_of_login(const Settings& settings, const Login& login, Ti
   if (login.address()) {
     const auto domain = settings.domains.find(login.address()->domain());
     if (domain != settings.domains.end()) {
-      resolution.take(domain->second.limits, {Origin::Kind::domain, domain->first.ascii(),
-                                              domain->second.place});
+      resolution.take(domain->second.limits,
+                      {Origin::Kind::domain, domain->first.ascii(), domain->second.place});
     }
   }
   return std::move(resolution).result();
@@ -113,12 +114,15 @@ std::vector<Counter> configured_counters(const Settings& settings) {
   const EffectiveLimits defaults = default_limits(settings);
   std::set<Counter> counters = {{Unit::messages, defaults.message_rate.limit.window},
                                 {Unit::recipients, defaults.recipients_per_day.limit.window}};
-  for (const Group& group : settings.groups) collect_windows(counters, group.limits);
-  for (const auto& [domain, entry] : settings.domains) collect_windows(counters, entry.limits);
+  for (const Group& group : settings.groups)
+    collect_windows(counters, group.limits);
+  for (const auto& [domain, entry] : settings.domains)
+    collect_windows(counters, entry.limits);
   for (const auto& [account, entry] : settings.whitelist.group_senders) {
     collect_windows(counters, entry.limits);
   }
-  for (const Server& server : settings.whitelist.servers) collect_windows(counters, server.limits);
+  for (const Server& server : settings.whitelist.servers)
+    collect_windows(counters, server.limits);
   return {counters.begin(), counters.end()};
 }
 

@@ -17,10 +17,7 @@ public:
   Story story() const {
     const Finding& decisive = case_.decisive;
     Story out;
-    out.title = say(language_, Text::case_title,
-                    {
-                        {"reference", case_.reference.text()}
-    });
+    out.title = say(language_, Text::case_title, {{"reference", case_.reference.text()}});
     out.what = verdict_text(language_, case_.verdict);
     out.particulars = particulars();
     out.rule = named(language_, name(decisive.rule), rule_text(language_, decisive.rule));
@@ -50,11 +47,9 @@ private:
     if (case_.count > 1) {
       add(out, Text::label_times,
           say(language_, Text::case_times,
-              {
-                  {"count", std::to_string(case_.count)},
-                  {"first", calendar_.text(case_.first)},
-                  {"last",  calendar_.text(case_.last) }
-      }));
+              {{"count", std::to_string(case_.count)},
+               {"first", calendar_.text(case_.first)},
+               {"last", calendar_.text(case_.last)}}));
     }
     add(out, Text::label_channel,
         named(language_, name(case_.channel), channel_text(language_, case_.channel)));
@@ -81,19 +76,17 @@ private:
     std::string out;
     if (f.used) {
       out = say(language_, Text::figures_counted,
-                {
-                    {"before", std::to_string(*f.used)            },
-                    {"after",  std::to_string(*f.used + *f.amount)},
-                    {"limit",  limit                              }
-      });
+                {{"used", std::to_string(*f.used)},
+                 {"after", std::to_string(*f.used + *f.amount)},
+                 {"limit", limit}});
     } else {
       out = say(language_, Text::figures_of_message,
-                {
-                    {"amount", std::to_string(*f.amount)},
-                    {"limit",  limit                    }
-      });
+                {{"amount", std::to_string(*f.amount)}, {"limit", limit}});
     }
-    if (f.local) out += "; " + say(language_, Text::figures_local);
+    if (f.local) {
+      out = say(language_, Text::clause,
+                {{"before", out}, {"next", say(language_, Text::figures_local)}});
+    }
     return out;
   }
 
@@ -102,10 +95,7 @@ private:
     if (!f.used || case_.decisive.outcome != Outcome::hit) return {};
     if (!f.clears_at) return say(language_, Text::clears_never);
     const Text text = *f.clears_at <= now_ ? Text::clears_passed : Text::clears_at;
-    return say(language_, text,
-               {
-                   {"time", calendar_.text(*f.clears_at)}
-    });
+    return say(language_, text, {{"time", calendar_.text(*f.clears_at)}});
   }
 
   Language language_;
@@ -127,24 +117,16 @@ Limit proposed_limit(const Figures& figures) {
 std::string frozen_advice(Language language, const Finding& finding) {
   if (finding.figures.origin) {
     return say(language, Text::advice_unfreeze_file,
-               {
-                   {"place", finding.figures.origin->place.text()}
-    });
+               {{"place", finding.figures.origin->place.text()}});
   }
-  return say(language, Text::advice_unfreeze_command,
-             {
-                 {"account", finding.about}
-  });
+  return say(language, Text::advice_unfreeze_command, {{"account", finding.about}});
 }
 
 std::string counted_advice(Language language, const Figures& figures, const Calendar& calendar,
                            Time now) {
   if (!figures.clears_at) return say(language, Text::advice_allowance);
   const Text text = *figures.clears_at <= now ? Text::advice_passed : Text::advice_wait;
-  return say(language, text,
-             {
-                 {"time", calendar.text(*figures.clears_at)}
-  });
+  return say(language, text, {{"time", calendar.text(*figures.clears_at)}});
 }
 
 // The `2026-11-22` of the calendar's text.
@@ -164,15 +146,8 @@ std::string advice_for(Language language, const Finding& finding, const Calendar
     case Reason::too_many_recipients_today:
       return counted_advice(language, finding.figures, calendar, now);
     case Reason::too_many_recipients:
-      return say(language, Text::advice_fewer_recipients,
-                 {
-                     {"limit", count}
-      });
-    case Reason::too_large:
-      return say(language, Text::advice_smaller,
-                 {
-                     {"limit", count}
-      });
+      return say(language, Text::advice_fewer_recipients, {{"limit", count}});
+    case Reason::too_large: return say(language, Text::advice_smaller, {{"limit", count}});
     case Reason::sender_frozen:
     case Reason::recipient_frozen: return frozen_advice(language, finding);
     case Reason::store_away: return say(language, Text::advice_store);
@@ -193,17 +168,11 @@ Exception exception_for(Language language, const Finding& finding, const Subject
       "{}: {}", name(finding.rule), limit_in_yaml(finding.rule, proposed_limit(finding.figures)));
   const Origin origin = finding.figures.origin.value_or(Origin{});
   if (origin.kind == Origin::Kind::account) {
-    return {
-        say(language, Text::exception_change, {{"place", origin.place.text()}}
-          ),
-        "    " + line + '\n'
-    };
+    return {say(language, Text::exception_change, {{"place", origin.place.text()}}),
+            "    " + line + '\n'};
   }
   if (who.starts_with("s:")) {
-    return {
-        say(language, Text::exception_server, {{"name", who.substr(2)}}
-          ), "    " + line + '\n'
-    };
+    return {say(language, Text::exception_server, {{"name", who.substr(2)}}), "    " + line + '\n'};
   }
   if (!who.starts_with("u:")) {
     return {say(language, Text::exception_site),
@@ -228,13 +197,7 @@ std::string Story::text(Language language) const {
   };
   add(Text::label_what, what);
   for (const auto& [label, value] : particulars) {
-    out += "  " +
-           say(language, Text::labelled,
-               {
-                   {"label", label},
-                   {"value", value}
-    }) +
-           '\n';
+    out += "  " + say(language, Text::labelled, {{"label", label}, {"value", value}}) + '\n';
   }
   add(Text::label_rule, rule);
   add(Text::label_why, why);
@@ -246,7 +209,7 @@ std::string Story::text(Language language) const {
     add(Text::label_exception, exception.lead);
     out += '\n' + exception.yaml + '\n';
   }
-  if (!trace.empty()) out += labelled(language, Text::label_trace, "") + '\n';
+  if (!trace.empty()) out += heading(language, Text::label_trace) + '\n';
   for (const std::string& line : trace)
     out += "  " + line + '\n';
   return out;

@@ -30,6 +30,8 @@ std::string verdict_text(Language language, std::string_view verdict);
 /// `Rule: message_rate`
 std::string labelled(Language language, Text label, const std::string& value);
 
+/// `Limits:`, above a list.
+std::string heading(Language language, Text label);
 /// `message_rate (messages per sender in a span of time)`
 std::string named(Language language, std::string_view stable_name, const std::string& text);
 

@@ -16,14 +16,12 @@ struct SpanUnit {
   Text many;
 };
 
-constexpr std::array<SpanUnit, 4> kSpanUnits = {
-    {
-     {86400, 'd', Text::span_day, Text::span_days},
-     {3600, 'h', Text::span_hour, Text::span_hours},
-     {60, 'm', Text::span_minute, Text::span_minutes},
-     {1, 's', Text::span_second, Text::span_seconds},
-     }
-};
+constexpr std::array<SpanUnit, 4> kSpanUnits = {{
+    {86400, 'd', Text::span_day, Text::span_days},
+    {3600, 'h', Text::span_hour, Text::span_hours},
+    {60, 'm', Text::span_minute, Text::span_minutes},
+    {1, 's', Text::span_second, Text::span_seconds},
+}};
 
 // The largest unit that the span is a whole number of.
 const SpanUnit& unit_of(std::chrono::seconds span) {
@@ -70,35 +68,17 @@ std::string span_text(Language language, std::chrono::seconds span) {
   const SpanUnit& unit = unit_of(span);
   const std::int64_t count = span.count() / unit.seconds;
   if (count == 1) return say(language, unit.one);
-  return say(language, unit.many,
-             {
-                 {"count", std::to_string(count)}
-  });
+  return say(language, unit.many, {{"count", std::to_string(count)}});
 }
 
 std::string limit_text(Language language, RuleId rule, const Limit& limit) {
   if (!limit.count) return say(language, Text::limit_none);
   const std::string count = std::to_string(*limit.count);
-  if (rule == RuleId::message_size)
-    return say(language, Text::limit_size,
-               {
-                   {"count", count}
-    });
-  if (is_of_one_message(rule))
-    return say(language, Text::limit_message,
-               {
-                   {"count", count}
-    });
-  if (limit.window.is_calendar_day())
-    return say(language, Text::limit_day,
-               {
-                   {"count", count}
-    });
+  if (rule == RuleId::message_size) return say(language, Text::limit_size, {{"count", count}});
+  if (is_of_one_message(rule)) return say(language, Text::limit_message, {{"count", count}});
+  if (limit.window.is_calendar_day()) return say(language, Text::limit_day, {{"count", count}});
   return say(language, Text::limit_sliding,
-             {
-                 {"count",             count               },
-                 { "span", span_text(language, limit.window.length)}
-  });
+             {{"count", count}, {"span", span_text(language, limit.window.length)}});
 }
 
 std::string limit_in_yaml(RuleId rule, const Limit& limit) {
@@ -165,43 +145,34 @@ std::string verdict_text(Language language, std::string_view verdict) {
 }
 
 std::string labelled(Language language, Text label, const std::string& value) {
-  return say(language, Text::labelled,
-             {
-                 {"label", say(language, label)},
-                 {"value",       value            }
-  });
+  return say(language, Text::labelled, {{"label", say(language, label)}, {"value", value}});
+}
+
+std::string heading(Language language, Text label) {
+  return say(language, Text::heading, {{"label", say(language, label)}});
 }
 
 std::string named(Language language, std::string_view stable_name, const std::string& text) {
-  return say(language, Text::named,
-             {
-                 {"name", std::string(stable_name)},
-                 {"text", text                    }
-  });
+  return say(language, Text::named, {{"name", std::string(stable_name)}, {"text", text}});
 }
 
 std::string finding_line(Language language, const Finding& finding) {
   return say(language, Text::finding_line,
-             {
-                 {"rule",                 std::string(name(finding.rule))},
-                 { "outcome", outcome_text(language,                finding.outcome)},
-                 { "sentence",     sentence(language,                        finding)}
-  });
+             {{"rule", std::string(name(finding.rule))},
+              {"outcome", outcome_text(language, finding.outcome)},
+              {"sentence", sentence(language, finding)}});
 }
 
 std::string sentence(Language language, const Finding& finding) {
   const Figures& figures = finding.figures;
   const std::string detail =
       finding.detail.empty() ? say(language, Text::frozen_reason_unknown) : finding.detail;
-  return say(
-      language, text_of(finding),
-      {
-          {"used",                 number(figures.used)               },
-          {"amount",               number(figures.amount)             },
-          {"limit",                figures.limit ? limit_text(language, finding.rule, *figures.limit) : "?"},
-          {"about", finding.about                                   },
-          {"detail",         detail        }
-  });
+  return say(language, text_of(finding),
+             {{"used", number(figures.used)},
+              {"amount", number(figures.amount)},
+              {"limit", figures.limit ? limit_text(language, finding.rule, *figures.limit) : "?"},
+              {"about", finding.about},
+              {"detail", detail}});
 }
 
 }  // namespace gatepost

@@ -50,7 +50,7 @@ struct Envelope {
   Channel channel = Channel::inbound;
   Subject subject = Subject::local();
   std::optional<Login> login;
-  std::string server;                  ///< the server entry's name on the server channel
+  std::string server;  ///< the server entry's name on the server channel
   EnvelopePath sender;
   std::optional<std::int64_t> declared_size;  ///< SIZE= of RFC 1870, octets
   EffectiveLimits limits;
@@ -68,7 +68,7 @@ struct Facts {
   Connection connection;
   Envelope envelope;
   std::optional<Recipient> recipient;  ///< while a recipient is asked about
-  Time now;  ///< the daemon's clock when the stage began
+  Time now;                            ///< the daemon's clock when the stage began
 };
 
 }  // namespace gatepost

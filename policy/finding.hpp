@@ -31,8 +31,8 @@ enum class Outcome : std::uint8_t {
 
 /// What a rule saw. Each has a sentence in every language (catalogue.hpp).
 enum class Reason : std::uint8_t {
-  does_not_apply,       ///< the rule has nothing to say on this channel or stage
-  no_limit,             ///< counted, but unlimited
+  does_not_apply,  ///< the rule has nothing to say on this channel or stage
+  no_limit,        ///< counted, but unlimited
   within_limit,
   too_many_messages,
   too_many_recipients,  ///< in one message
@@ -54,9 +54,9 @@ struct Figures {
   std::optional<std::int64_t> used;    ///< before this message
   std::optional<std::int64_t> amount;  ///< what this message adds
   std::optional<Limit> limit;
-  std::optional<Origin> origin;        ///< where the limit comes from
-  std::optional<Time> clears_at;       ///< when it would pass
-  bool local = false;                  ///< counted by this daemon alone: the store was away
+  std::optional<Origin> origin;   ///< where the limit comes from
+  std::optional<Time> clears_at;  ///< when it would pass
+  bool local = false;             ///< counted by this daemon alone: the store was away
 
   friend bool operator==(const Figures&, const Figures&) = default;
 };

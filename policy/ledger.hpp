@@ -39,10 +39,10 @@ struct LedgerRequest {
 /// One counter as the store saw it, before anything of this request was charged.
 struct Reading {
   std::int64_t used = 0;
-  bool over = false;               ///< used + amount > limit (where there is a limit)
-  std::optional<Time> clears_at;   ///< where over: when `amount` would fit; nothing: never
-  std::optional<Time> resets_at;   ///< where used > 0: when the counter would be empty again,
-                                   ///< or for a sliding window the latest that may be
+  bool over = false;              ///< used + amount > limit (where there is a limit)
+  std::optional<Time> clears_at;  ///< where over: when `amount` would fit; nothing: never
+  std::optional<Time> resets_at;  ///< where used > 0: when the counter would be empty again,
+                                  ///< or for a sliding window the latest that may be
 
   friend bool operator==(const Reading&, const Reading&) = default;
 };
@@ -55,9 +55,9 @@ enum class Source : std::uint8_t {
 
 /// The ledger's answer; readings in the order of the request's charges.
 struct Settlement {
-  Time now;                       ///< the store's clock
-  bool refused = false;           ///< an enforced limit was over: nothing was charged
-  bool repeated = false;          ///< this token was settled before: its first answer again
+  Time now;               ///< the store's clock
+  bool refused = false;   ///< an enforced limit was over: nothing was charged
+  bool repeated = false;  ///< this token was settled before: its first answer again
   Source source = Source::store;
   std::vector<Reading> readings;
 
@@ -72,7 +72,7 @@ struct Settlement {
 /// what was charged counts for at least the window and at most a sixtieth longer. So in no span of
 /// the window's length does more than the limit pass.
 class Ledger {
- public:
+public:
   virtual ~Ledger() = default;
 
   /// Reads all counters; charges nothing. `refused` tells whether a settle would be refused now.

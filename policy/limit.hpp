@@ -18,6 +18,7 @@ struct Window {
   std::chrono::seconds length{0};  ///< zero: the calendar day
 
   static constexpr Window calendar_day() { return {}; }
+
   constexpr bool is_calendar_day() const { return length.count() == 0; }
 
   friend auto operator<=>(const Window&, const Window&) = default;
@@ -25,7 +26,7 @@ struct Window {
 
 /// The identity of one counter of a subject.
 struct Counter {
-  Unit unit;
+  Unit unit = Unit::messages;
   Window window;
 
   friend auto operator<=>(const Counter&, const Counter&) = default;

@@ -14,7 +14,7 @@ namespace gatepost {
 struct FrozenAccount {
   std::string account;  ///< canonical login
   std::string reason;
-  std::string actor;    ///< the system user who did it
+  std::string actor;  ///< the system user who did it
   Time since;
 
   friend bool operator==(const FrozenAccount&, const FrozenAccount&) = default;
@@ -23,7 +23,7 @@ struct FrozenAccount {
 /// The locks that people set. Reads come from this process' copy, which is at most a second behind
 /// the store, and cost no round trip; writes go to the store. All methods are thread-safe.
 class LockBook {
- public:
+public:
   virtual ~LockBook() = default;
 
   /// The account's entry, from the copy. Never waits.

@@ -11,7 +11,7 @@ namespace gatepost {
 /// A case's name, as people read it aloud: `7K3F-9QXM`. Eight symbols of Crockford's base 32 (no
 /// I, L, O, U), 40 bits. An immutable value.
 class Reference {
- public:
+public:
   /// The low 40 bits of `bits`; give it random ones.
   static Reference from_bits(std::uint64_t bits);
   /// Reads what people type: any case, dash optional, O for 0, I and L for 1, brackets or the word
@@ -22,7 +22,7 @@ class Reference {
 
   friend auto operator<=>(const Reference&, const Reference&) = default;
 
- private:
+private:
   explicit Reference(std::uint64_t bits) : bits_(bits) {}
 
   std::uint64_t bits_;

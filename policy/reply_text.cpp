@@ -1,9 +1,9 @@
 #include "policy/reply_text.hpp"
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace gatepost {
 namespace {
@@ -84,7 +84,8 @@ std::string help_link(const Site& site, const Reference& reference) {
 SmtpReply reply_text(const Refusal& refusal, const Reference& reference, const Site& site) {
   const std::string tail = fmt::format(" [ref {}]{}", reference.text(), help_link(site, reference));
   std::string text = reply_safe(sentence(refusal.finding, site), SmtpReply::kLongestText);
-  text.resize(std::min(text.size(), SmtpReply::kLongestText - std::min(tail.size(), SmtpReply::kLongestText)));
+  text.resize(std::min(text.size(),
+                       SmtpReply::kLongestText - std::min(tail.size(), SmtpReply::kLongestText)));
   const auto reply = SmtpReply::make(refusal.code, refusal.enhanced, text + tail);
   if (!reply) throw std::logic_error("a refusal's reply is malformed: " + text + tail);
   return *reply;

@@ -98,7 +98,8 @@ struct Settings {
   Channels channels;
   std::vector<Rule> rules = default_rules();
   std::vector<Group> groups;
-  std::unordered_map<std::string, std::vector<std::size_t>> groups_of;  ///< by member; indexes into groups
+  std::unordered_map<std::string, std::vector<std::size_t>>
+      groups_of;  ///< by member; indexes into groups
   std::map<Domain, DomainLimits> domains;
   Whitelist whitelist;
   std::vector<Counter> counters;  ///< every (unit, window) configured anywhere, sorted, unique

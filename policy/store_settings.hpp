@@ -8,11 +8,11 @@ namespace gatepost {
 
 /// Where a Redis server is reached, from `store.url`.
 struct RedisAddress {
-  std::string host;         ///< empty: a unix socket
+  std::string host;  ///< empty: a unix socket
   std::uint16_t port = 6379;
   std::string unix_path;
-  std::string user;         ///< ACL user; empty: the default one
-  std::string password;     ///< empty: none; from `password_file`, or the URL
+  std::string user;      ///< ACL user; empty: the default one
+  std::string password;  ///< empty: none; from `password_file`, or the URL
   int database = 0;
 
   friend bool operator==(const RedisAddress&, const RedisAddress&) = default;

@@ -12,8 +12,8 @@ namespace gatepost {
 /// Why somebody is turned away: codes and the finding behind them. The session gives it a
 /// reference, and reply_text.hpp the words.
 struct Refusal {
-  int code;               ///< SMTP reply code
-  const char* enhanced;   ///< RFC 3463, same class as the code; a literal
+  int code;              ///< SMTP reply code
+  const char* enhanced;  ///< RFC 3463, same class as the code; a literal
   Finding finding;
 
   friend bool operator==(const Refusal&, const Refusal&) = default;

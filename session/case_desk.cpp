@@ -122,7 +122,8 @@ void CaseDesk::write(Batch& batch) {
 }
 
 void CaseDesk::put_back(Batch batch) {
-  for (auto& [key, count] : batch.tallies) waiting_.tallies[key] += count;
+  for (auto& [key, count] : batch.tallies)
+    waiting_.tallies[key] += count;
   waiting_.cases.merge(batch.cases);  // what came in meanwhile is newer and stays
   while (waiting_.cases.size() > kWaiting) {
     waiting_.cases.erase(std::prev(waiting_.cases.end()));

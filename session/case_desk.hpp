@@ -22,7 +22,7 @@ namespace gatepost::session {
 /// would add is counted into the record that is there, and what finds no room is counted as lost.
 /// Thread-safe.
 class CaseDesk {
- public:
+public:
   /// Refusals of the same subject, rule and code within this time share a reference.
   static constexpr std::chrono::minutes kShared{10};
   static constexpr std::size_t kRemembered = 20'000;  ///< shared references
@@ -49,7 +49,7 @@ class CaseDesk {
   /// Records given up: no room for them while the store was away, or too many at once.
   std::uint64_t lost() const;
 
- private:
+private:
   struct Shared {
     Reference reference;
     Time first;

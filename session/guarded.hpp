@@ -8,8 +8,9 @@ namespace gatepost {
 /// A value that can only be reached with its lock held.
 template <typename Value>
 class Guarded {
- public:
+public:
   Guarded() = default;
+
   explicit Guarded(Value value) : value_(std::move(value)) {}
 
   /// Runs `use(value)` under the lock and returns what it returns.
@@ -25,7 +26,7 @@ class Guarded {
     return std::forward<Use>(use)(value_);
   }
 
- private:
+private:
   mutable std::mutex mutex_;
   Value value_;
 };

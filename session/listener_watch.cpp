@@ -13,13 +13,10 @@ std::string quoted(const std::string& daemon_name) {
 
 }  // namespace
 
-void ListenerWatch::data_seen(const std::string& daemon_name) {
+void ListenerWatch::end_missed(const std::string& daemon_name) {
   const bool blind = state_.with([&](State& state) {
-    if (state.listeners.size() >= kMostListeners && state.listeners.count(daemon_name) == 0) {
-      return false;
-    }
-    Progress& progress = state.listeners[daemon_name];
-    return ++progress.data >= kBlindAfter && progress.ends == 0;
+    Progress* progress = progress_of(state, daemon_name);
+    return progress != nullptr && ++progress->missed >= kBlindAfter && progress->ends == 0;
   });
   if (!blind) return;
   add("listener " + quoted(daemon_name) +
@@ -30,9 +27,14 @@ void ListenerWatch::data_seen(const std::string& daemon_name) {
 
 void ListenerWatch::end_seen(const std::string& daemon_name) {
   state_.with([&](State& state) {
-    const auto found = state.listeners.find(daemon_name);
-    if (found != state.listeners.end()) ++found->second.ends;
+    if (Progress* progress = progress_of(state, daemon_name)) ++progress->ends;
   });
+}
+
+ListenerWatch::Progress* ListenerWatch::progress_of(State& state, const std::string& daemon_name) {
+  const bool full = state.listeners.size() >= kMostListeners;
+  if (full && state.listeners.count(daemon_name) == 0) return nullptr;
+  return &state.listeners[daemon_name];
 }
 
 void ListenerWatch::recipient_without_login(const std::string& daemon_name) {
@@ -42,8 +44,7 @@ void ListenerWatch::recipient_without_login(const std::string& daemon_name) {
 }
 
 void ListenerWatch::macro_missing(const std::string& macro, const std::string& stage) {
-  add("the MTA sends no " + macro + " at " + stage +
-      ": add it to the milter macros of that stage");
+  add("the MTA sends no " + macro + " at " + stage + ": add it to the milter macros of that stage");
 }
 
 std::vector<std::string> ListenerWatch::warnings() const {

@@ -1,9 +1,9 @@
 #include "session/random.hpp"
 
-#include <sys/random.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <sys/random.h>
 
 namespace gatepost::session {
 

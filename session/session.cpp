@@ -27,10 +27,11 @@ std::optional<std::int64_t> declared_size(const std::vector<std::string>& parame
   return {};
 }
 
-// Whoever has logged in is counted, whatever the MTA calls him: a name that is no login is made one.
+// Whoever has logged in is counted, whatever the MTA calls him: a name that is no login is made
+// one, without the site's domain, which might make it too long.
 Login login_of(const std::string& text, const LoginRules& rules) {
   if (auto login = Login::parse(text, rules)) return std::move(*login);
-  return *Login::parse(reply_safe(text, kLongestLogin), rules);
+  return *Login::parse(reply_safe(text, kLongestLogin), {});
 }
 
 Subject subject_of_client(const Connection& connection) {
@@ -119,12 +120,10 @@ Response Session::recipient(const RcptCommand& command) {
   facts.now = services_.clock();
   Recipient asked{parse_envelope_path(command.path, message.settings->site.logins.bare_domain), {}};
   if (asked.path.address) {
-    asked.frozen =
-        find_frozen(*message.settings, services_.locks, *asked.path.address, facts.now);
+    asked.frozen = find_frozen(*message.settings, services_.locks, *asked.path.address, facts.now);
   }
   facts.recipient = std::move(asked);
-  const Decision decision =
-      decide(*message.settings, Stage::recipient, facts, usage_of(message));
+  const Decision decision = decide(*message.settings, Stage::recipient, facts, usage_of(message));
   Response response = apply(message, Stage::recipient, decision);
   if (std::holds_alternative<Proceed>(response)) {
     facts.envelope.recipients.insert(recipient_key(facts.recipient->path));
@@ -146,7 +145,7 @@ void Session::watch_listener(const Message& message) const {
 Response Session::data() {
   if (!message_) return Proceed{};
   if (message_->refused) return *message_->refused;
-  services_.watch.data_seen(connection_.daemon_name);
+  message_->content_awaited = true;
   return Proceed{};
 }
 
@@ -155,13 +154,13 @@ Response Session::end_of_message(const std::string& queue_id) {
   Message& message = *message_;
   if (!queue_id.empty()) message.queue_id = queue_id;
   if (message.refused) return *message.refused;
+  message.content_awaited = false;
   services_.watch.end_seen(connection_.daemon_name);
   message.facts.now = services_.clock();
   message.request = request_for(*message.settings, message.facts);
   if (message.request) message.usage = services_.ledger.settle(*message.request, message.token);
-  Response response =
-      apply(message, Stage::end,
-            decide(*message.settings, Stage::end, message.facts, usage_of(message)));
+  Response response = apply(
+      message, Stage::end, decide(*message.settings, Stage::end, message.facts, usage_of(message)));
   if (std::holds_alternative<Proceed>(response) && message.hold) {
     response = HoldMessage{*message.hold};
   }
@@ -204,8 +203,8 @@ SmtpReply Session::turn_away(Message& message, Stage stage, const Decision& deci
                              const Refusal& refusal) {
   const Facts& facts = message.facts;
   const Envelope& envelope = facts.envelope;
-  const Reference reference = services_.cases.reference_for(
-      envelope.subject, refusal.finding.rule, refusal.code, facts.now);
+  const Reference reference = services_.cases.reference_for(envelope.subject, refusal.finding.rule,
+                                                            refusal.code, facts.now);
   SmtpReply reply = reply_text(refusal, reference, message.settings->site);
   services_.cases.file({
       .reference = reference,
@@ -257,6 +256,7 @@ void Session::begin(Message message) {
 
 void Session::finish() {
   if (!message_) return;
+  if (message_->content_awaited) services_.watch.end_missed(connection_.daemon_name);
   message_.reset();
   services_.messages_open(-1);
 }

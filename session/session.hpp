@@ -34,7 +34,7 @@ struct Services {
   std::function<bool()> draining;  ///< true: no new messages
   std::function<void(const DecisionRecord&)> log;
   std::function<void(int)> messages_open;  ///< +1 when a message begins, -1 when it is over
-  std::string host;                ///< this machine's name, for case records
+  std::string host;                        ///< this machine's name, for case records
 };
 
 /// MAIL FROM as the MTA hands it on.
@@ -63,9 +63,10 @@ using Response = std::variant<Proceed, SmtpReply, HoldMessage>;
 /// One SMTP session: stages of the dialogue in, responses out. Knows nothing of libmilter. Not
 /// thread-safe, but not bound to a thread either: each call may come from another one.
 class Session {
- public:
+public:
   /// `services` must outlive the session.
   explicit Session(const Services& services) : services_(services) {}
+
   ~Session();
 
   Session(const Session&) = delete;
@@ -81,7 +82,7 @@ class Session {
   /// RSET, a failed DATA, or the end of a message: what was known of it is forgotten.
   void abort();
 
- private:
+private:
   // One message, from MAIL to its end. Replaced as a whole, so nothing leaks into the next.
   struct Message {
     std::shared_ptr<const Settings> settings;
@@ -93,6 +94,7 @@ class Session {
     std::optional<SmtpReply> refused;  // sticks: every further step gets it
     std::set<RuleId> would_refuse;
     std::optional<std::string> hold;
+    bool content_awaited = false;  // DATA passed, and the end is to come
   };
 
   Envelope envelope_of(const Settings& settings, const MailCommand& command, Time now) const;

@@ -22,11 +22,11 @@ struct TallyLine {
 
 /// How many decisions of each kind were taken since the start. Thread-safe.
 class Tally {
- public:
+public:
   void count(std::string_view rule, Channel channel, std::string_view verdict);
   std::vector<TallyLine> lines() const;
 
- private:
+private:
   using Key = std::tuple<std::string_view, Channel, std::string_view>;  // names are literals
   Guarded<std::map<Key, std::uint64_t>> counts_;
 };

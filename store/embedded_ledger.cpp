@@ -86,14 +86,12 @@ Answer<Settlement> EmbeddedLedger::settle_first(Shard& shard, const LedgerReques
   auto readings = read(shard, request, now);
   auto portions = to_charge(request.charges, readings, request.days, now);
   const bool is_refused = refuses(request.charges, readings);
-  JournalAnswer answer{
-      token,
-      {.now = now,
-        .refused = is_refused,
-        .repeated = false,
-        .source = Source::store,
-        .readings = std::move(readings)}
-  };
+  JournalAnswer answer{token,
+                       {.now = now,
+                        .refused = is_refused,
+                        .repeated = false,
+                        .source = Source::store,
+                        .readings = std::move(readings)}};
   if (!portions.empty()) {
     const auto written = charge(shard, {.sequence = journal_.next_sequence(),
                                         .subject = subject,
@@ -106,7 +104,7 @@ Answer<Settlement> EmbeddedLedger::settle_first(Shard& shard, const LedgerReques
   return std::move(answer.settlement);
 }
 
-Answer<bool> EmbeddedLedger::charge(Shard& shard, JournalRecord record) {
+Answer<bool> EmbeddedLedger::charge(Shard& shard, const JournalRecord& record) {
   auto written = journal_.append(record);
   if (value_of(written) == nullptr) return written;
   Account& account = shard.accounts[record.subject];

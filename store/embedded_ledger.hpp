@@ -34,6 +34,8 @@ public:
   ~EmbeddedLedger() override;
   EmbeddedLedger(const EmbeddedLedger&) = delete;
   EmbeddedLedger& operator=(const EmbeddedLedger&) = delete;
+  EmbeddedLedger(EmbeddedLedger&&) = delete;
+  EmbeddedLedger& operator=(EmbeddedLedger&&) = delete;
 
   Answer<Settlement> look(const LedgerRequest& request) override;
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override;
@@ -67,7 +69,7 @@ private:
   static std::vector<Reading> read(Shard& shard, const LedgerRequest& request, Time now);
   Answer<Settlement> settle_first(Shard& shard, const LedgerRequest& request, Token token,
                                   Time now);
-  Answer<bool> charge(Shard& shard, JournalRecord record);
+  Answer<bool> charge(Shard& shard, const JournalRecord& record);
   void forget_idle();
   void emit_all(const Journal::Emit& emit);
   void keep_up(const std::stop_token& stop);

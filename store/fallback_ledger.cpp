@@ -1,6 +1,8 @@
 #include "store/fallback_ledger.hpp"
 
 #include <chrono>
+#include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -87,6 +89,7 @@ Answer<Settlement> FallbackLedger::settle(const LedgerRequest& request, Token to
     return answer;
   }
   ++answered_locally_;
+  const std::lock_guard lock(mutex_of(request.subject));
   auto outcome = local_.settle(request, token, store_now());
   if (!outcome.charged.empty() &&
       !waiting_.add(request, token, std::move(outcome.charged), clock_())) {
@@ -105,16 +108,27 @@ void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settl
   used.reserve(settlement.readings.size());
   for (const Reading& reading : settlement.readings)
     used.push_back(reading.used);
+  std::vector<Portion> portions;
   if (settled && !settlement.refused) {
-    const auto portions =
-        to_charge(request.charges, settlement.readings, request.days, settlement.now);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < used.size() && next < portions.size(); ++i) {
-      if (request.charges[i].counter == portions[next].counter) used[i] += portions[next++].amount;
-    }
+    portions = to_charge(request.charges, settlement.readings, request.days, settlement.now);
   }
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < used.size() && next < portions.size(); ++i) {
+    if (request.charges[i].counter == portions[next].counter) used[i] += portions[next++].amount;
+  }
+  // Another message of the subject may be counting locally at this very moment, because the store
+  // went away behind our answer: it sees either the figures with this charge, or the charge.
+  const std::lock_guard lock(mutex_of(request.subject));
   figures_.remember(request.subject, request.charges, used, settlement.now);
-  if (!waiting_.has(request.subject)) local_.forget(request.subject);
+  if (waiting_.has(request.subject)) {
+    local_.add(request.subject, portions);
+  } else {
+    local_.forget(request.subject);
+  }
+}
+
+std::mutex& FallbackLedger::mutex_of(const Subject& subject) {
+  return subject_mutexes_[std::hash<std::string>{}(subject.text()) % subject_mutexes_.size()];
 }
 
 // Pays the oldest charges of the subject; why, where the store did not take them.

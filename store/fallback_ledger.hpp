@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -20,9 +21,11 @@ namespace gatepost::store {
 ///
 /// With WhenDown::local it answers from the last figures it knew of a subject, all taken for as new
 /// as they can be, and its own charges since. Each daemon does so alone: n daemons may let n times
-/// what was left through. Once the store is back every such charge is paid into the bucket of its
-/// time, once: under the token of its message, so that one the store had charged without our
-/// hearing of it is not charged twice. A subject's charges are paid before it is looked at.
+/// what was left through; and at the moment when the store goes away, a message of the subject
+/// whose answer is on its way may pass beside it. Once the store is back every such charge is paid
+/// into the bucket of its time, once: under the token of its message, so that one the store had
+/// charged without our hearing of it is not charged twice. A subject's charges are paid before it
+/// is looked at.
 ///
 /// With WhenDown::unknown it answers Unavailable.
 class FallbackLedger final : public Ledger {
@@ -54,6 +57,7 @@ private:
   std::optional<Unavailable> pay(const Subject& subject);
   void learn(const LedgerRequest& request, const Settlement& settlement, bool settled);
   void pay_back();
+  std::mutex& mutex_of(const Subject& subject);
   Time store_now() const;
 
   RemoteLedger& remote_;
@@ -64,7 +68,8 @@ private:
   KnownFigures figures_;
   LocalCounters local_{figures_};
   WaitingCharges waiting_;
-  std::atomic<std::int64_t> offset_ms_{0};  // the store's clock minus ours
+  std::array<std::mutex, 64> subject_mutexes_;  // a subject's step from the store to us is one
+  std::atomic<std::int64_t> offset_ms_{0};      // the store's clock minus ours
 
   std::atomic<std::uint64_t> calls_{0};
   std::atomic<std::uint64_t> failed_{0};

@@ -100,6 +100,14 @@ void LocalCounters::make_room(Time now) {
   if (counters_.size() >= kSubjects) counters_.erase(counters_.begin());
 }
 
+void LocalCounters::add(const Subject& subject, const std::vector<Portion>& portions) {
+  const std::lock_guard lock(mutex_);
+  const auto found = counters_.find(subject.text());
+  if (found == counters_.end()) return;
+  for (const Portion& portion : portions)
+    found->second.add(portion);
+}
+
 void LocalCounters::forget(const Subject& subject) {
   const std::lock_guard lock(mutex_);
   if (!counters_.empty()) counters_.erase(subject.text());

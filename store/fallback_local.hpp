@@ -32,6 +32,8 @@ public:
   Settlement look(const LedgerRequest& request, Time now);
   /// As Ledger::settle.
   Outcome settle(const LedgerRequest& request, Token token, Time now);
+  /// The store charged this for a subject that is being counted here; nothing where it is not.
+  void add(const Subject& subject, const std::vector<Portion>& portions);
   /// The store answered for this subject: its figures are better.
   void forget(const Subject& subject);
   /// Forgets what counts no more.

@@ -109,21 +109,24 @@ void put_portions(Writer& out, const std::vector<Portion>& portions) {
   }
 }
 
-std::vector<Portion> read_portions(Reader& in) {
-  std::vector<Portion> portions(in.count());
-  for (Portion& portion : portions) {
-    const std::uint64_t unit = in.number();
-    if (unit > static_cast<std::uint64_t>(Unit::recipients)) in.fail();
-    portion.counter.unit = static_cast<Unit>(unit);
-    portion.counter.window.length = std::chrono::seconds(in.signed_number());
-    if (portion.counter.window.length.count() < 0) in.fail();
-    portion.when = in.time();
-    if (portion.counter.window.is_calendar_day()) {
-      portion.day = portion.when + std::chrono::milliseconds(in.signed_number());
-    }
-    portion.amount = in.signed_number();
-    if (!in.is_good()) return {};
+Portion read_portion(Reader& in) {
+  const std::uint64_t unit = in.number();
+  const std::int64_t length = in.signed_number();
+  if (unit > static_cast<std::uint64_t>(Unit::recipients) || length < 0) in.fail();
+  Portion portion{{static_cast<Unit>(unit), {std::chrono::seconds(length)}}, in.time(), {}, 0};
+  if (portion.counter.window.is_calendar_day()) {
+    portion.day = portion.when + std::chrono::milliseconds(in.signed_number());
   }
+  portion.amount = in.signed_number();
+  return portion;
+}
+
+std::vector<Portion> read_portions(Reader& in) {
+  const std::size_t count = in.count();
+  std::vector<Portion> portions;
+  portions.reserve(count);
+  while (portions.size() < count && in.is_good())
+    portions.push_back(read_portion(in));
   return portions;
 }
 

@@ -19,6 +19,8 @@ constexpr milliseconds kProbeMax{125};
 // A greeting costs several round trips and may wait for a busy server's accept().
 constexpr milliseconds kGreetingMin{250};
 constexpr int kGreetingDeadlines = 4;
+// So many deadlines a call waits at most while the server answers others.
+constexpr int kMostDeadlines = 4;
 
 milliseconds jittered() {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -117,7 +119,16 @@ Answer<RedisConnection::Replies> RedisConnection::call(const RedisCommands& comm
 }
 
 Answer<RedisConnection::Replies> RedisConnection::finish(Call& call, milliseconds deadline) {
-  if (!call.wait_until(std::chrono::steady_clock::now() + deadline)) {
+  const auto start = std::chrono::steady_clock::now();
+  bool done = call.wait_until(start + deadline);
+  // A server that answers others is there, and only slow: on a busy machine it, or our own thread,
+  // waits for a processor. One that is gone answers nobody.
+  for (auto end = alive_until(deadline);
+       !done && end > std::chrono::steady_clock::now() && end < start + kMostDeadlines * deadline;
+       end = alive_until(deadline)) {
+    done = call.wait_until(end);
+  }
+  if (!done) {
     open_breaker(fmt::format("no answer within {} ms", deadline.count()), call.era);
     call.wait();  // whoever took it out of waiting_ is about to finish it
   }
@@ -130,6 +141,12 @@ Answer<RedisConnection::Replies> RedisConnection::finish(Call& call, millisecond
     return Unavailable{"redis " + where_ + ": " + refused->text};
   }
   return std::move(call.replies);
+}
+
+std::chrono::steady_clock::time_point RedisConnection::alive_until(milliseconds deadline) const {
+  return std::chrono::steady_clock::time_point(
+             std::chrono::steady_clock::duration(last_received_.load())) +
+         deadline;
 }
 
 Answer<RedisReply> RedisConnection::call(std::initializer_list<std::string_view> words) {
@@ -200,6 +217,7 @@ void RedisConnection::connected() {
 }
 
 void RedisConnection::received(std::string_view bytes) {
+  last_received_.store(std::chrono::steady_clock::now().time_since_epoch().count());
   reader_.feed(bytes);
   while (greeted_.size() < greeting_replies_) {
     auto reply = reader_.next();

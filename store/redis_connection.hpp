@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -25,9 +26,11 @@ namespace gatepost::store {
 /// waiting goes out in one write, and replies come back in the same order.
 ///
 /// With a breaker: the first missed deadline, lost connection or reply that the server cannot
-/// serve us opens it. All calls that wait are then answered Unavailable at once, and so is every
-/// new one, without waiting. While it is open the server is tried anew about every 100 ms by
-/// connecting and greeting it; the first that succeeds closes it. All methods are thread-safe.
+/// serve us opens it. A deadline is missed when it has passed and the server has sent nothing to
+/// anybody for as long; four deadlines are the end in any case. All calls that wait are then
+/// answered Unavailable at once, and so is every new one, without waiting. While it is open the
+/// server is tried anew about every 100 ms by connecting and greeting it; the first that succeeds
+/// closes it. All methods are thread-safe.
 class RedisConnection final : private RedisSocket::Listener {
 public:
   using Replies = std::vector<RedisReply>;
@@ -83,6 +86,8 @@ private:
   void lost(const std::string& why) override;
   std::string take_output() override;
 
+  // Until when the server counts as alive: a deadline after it last sent anything.
+  std::chrono::steady_clock::time_point alive_until(std::chrono::milliseconds deadline) const;
   Answer<Replies> finish(Call& call, std::chrono::milliseconds deadline);
   void welcome();
   Unavailable away_locked() const;  // mutex_ is held
@@ -94,6 +99,8 @@ private:
   const std::chrono::milliseconds deadline_;
   const Clock clock_;
   const Log log_;
+
+  std::atomic<std::chrono::steady_clock::rep> last_received_{0};
 
   // Of the socket's thread alone.
   RedisReader reader_;

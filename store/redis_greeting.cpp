@@ -45,30 +45,15 @@ std::vector<Step> steps(const RedisAddress& address) {
     out.push_back({std::move(words), needed("AUTH")});
   }
   if (address.database != 0) {
-    out.push_back({
-        {"SELECT", std::to_string(address.database)},
-        needed("SELECT")
-    });
+    out.push_back({{"SELECT", std::to_string(address.database)}, needed("SELECT")});
   }
-  out.push_back({
-      {"CLIENT", "SETNAME", "gatepost"},
-      ignore
-  });
+  out.push_back({{"CLIENT", "SETNAME", "gatepost"}, ignore});
   // A write, not a PING: a server that is full, read-only or cannot save answers PING too.
-  out.push_back({
-      {"SET", "gatepost:probe", "1", "PX", "60000"},
-      needed("a test write")
-  });
+  out.push_back({{"SET", "gatepost:probe", "1", "PX", "60000"}, needed("a test write")});
   for (const RedisScript script : kRedisScripts) {
-    out.push_back({
-        {"SCRIPT", "LOAD", std::string(source_of(script))},
-        needed("SCRIPT LOAD")
-    });
+    out.push_back({{"SCRIPT", "LOAD", std::string(source_of(script))}, needed("SCRIPT LOAD")});
   }
-  out.push_back({
-      {"CONFIG", "GET", "maxmemory-policy"},
-      judge_policy
-  });
+  out.push_back({{"CONFIG", "GET", "maxmemory-policy"}, judge_policy});
   return out;
 }
 

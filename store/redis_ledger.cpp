@@ -96,14 +96,12 @@ std::optional<ScriptAnswer> parse(const RedisReply& reply, std::size_t counters)
   const auto now = numbers.next();
   const auto refused = numbers.next();
   if (!repeated || !now || !refused) return {};
-  ScriptAnswer out{
-      .settlement = {.now = Time(milliseconds(*now)),
-                     .refused = *refused == 1,
-                     .repeated = *repeated == 1,
-                     .source = Source::store,
-                     .readings = {}},
-      .charged = {                 }
-  };
+  ScriptAnswer out{.settlement = {.now = Time(milliseconds(*now)),
+                                  .refused = *refused == 1,
+                                  .repeated = *repeated == 1,
+                                  .source = Source::store,
+                                  .readings = {}},
+                   .charged = {}};
   out.settlement.readings.reserve(counters);
   for (std::size_t i = 0; i < counters; ++i) {
     const auto used = numbers.next();

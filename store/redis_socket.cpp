@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 using Error = boost::system::error_code;
 using Protocol = asio::generic::stream_protocol;
 
-constexpr std::size_t kReadSize = 64 * 1024;
+constexpr std::size_t kReadSize = 65'536;
 
 // One connection from its beginning to its end. Handlers hold it, so that those of an old one
 // find it is no longer the current one.

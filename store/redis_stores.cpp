@@ -1,7 +1,6 @@
 #include "store/redis_stores.hpp"
 
 #include <chrono>
-#include <utility>
 
 #include "store/embedded_stores.hpp"
 #include "store/fallback_ledger.hpp"
@@ -71,8 +70,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Stores> open_redis_stores(const StoreSettings& settings,
-                                          const std::filesystem::path& state_dir, Clock clock,
-                                          Log log) {
+                                          const std::filesystem::path& state_dir,
+                                          const Clock& clock, const Log& log) {
   return std::make_unique<RedisStores>(settings, state_dir, clock, log);
 }
 

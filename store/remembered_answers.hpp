@@ -36,7 +36,7 @@ public:
 
 private:
   struct Entry {
-    std::uint64_t key;
+    std::uint64_t key = 0;
     Time when;
   };
 

@@ -1,7 +1,6 @@
 #include "store/stores.hpp"
 
 #include <chrono>
-#include <utility>
 
 #include "store/embedded_stores.hpp"
 #include "store/redis_stores.hpp"
@@ -15,13 +14,13 @@ Clock system_clock() {
 }
 
 std::unique_ptr<Stores> open_stores(const StoreSettings& settings,
-                                    const std::filesystem::path& state_dir, Clock clock, Log log) {
+                                    const std::filesystem::path& state_dir, const Clock& clock,
+                                    const Log& log) {
   switch (settings.kind) {
-    case StoreSettings::Kind::redis:
-      return open_redis_stores(settings, state_dir, std::move(clock), std::move(log));
+    case StoreSettings::Kind::redis: return open_redis_stores(settings, state_dir, clock, log);
     case StoreSettings::Kind::memory: break;
   }
-  return open_embedded_stores(state_dir, std::move(clock), std::move(log));
+  return open_embedded_stores(state_dir, clock, log);
 }
 
 }  // namespace gatepost::store

@@ -23,7 +23,7 @@ using Log = std::function<void(const std::string& line)>;
 
 /// All ports over one store, opened together and closed together. The ports are thread-safe.
 class Stores {
- public:
+public:
   virtual ~Stores() = default;
 
   virtual Ledger& ledger() = 0;
@@ -38,6 +38,7 @@ class Stores {
 /// std::runtime_error with a sentence for the admin where it cannot work at all: state_dir locked
 /// by another daemon, not writable, a journal that cannot be read.
 std::unique_ptr<Stores> open_stores(const StoreSettings& settings,
-                                    const std::filesystem::path& state_dir, Clock clock, Log log);
+                                    const std::filesystem::path& state_dir, const Clock& clock,
+                                    const Log& log);
 
 }  // namespace gatepost::store

@@ -223,10 +223,10 @@ std::vector<Portion> WindowCounters::portions() const {
 }
 
 const WindowCounters::Slots& WindowCounters::slots_of(const Counter& counter) const {
-  static const Slots kNone;
+  static const Slots none;
   const auto held = std::find_if(held_.begin(), held_.end(),
                                  [&](const Held& each) { return each.counter == counter; });
-  return held == held_.end() ? kNone : held->slots;
+  return held == held_.end() ? none : held->slots;
 }
 
 WindowCounters::Slots& WindowCounters::make_slots(const Counter& counter) {

@@ -24,7 +24,7 @@ Time next_day_start(const Days& days, Time when);
 
 /// A part of what a counter holds: so much, at that time.
 struct Portion {
-  Counter counter;
+  Counter counter{Unit::messages, {}};
   Time when;  ///< sliding windows: anywhere in the bucket; days: the newest charge
   Time day;   ///< start of the civil day; without meaning for sliding windows
   std::int64_t amount = 0;

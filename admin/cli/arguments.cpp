@@ -40,6 +40,7 @@ private:
     app.add_option(
            "--config", common.config,
            "configuration file (default " + std::string(kDefaultConfig) + "): names the sockets")
+        ->take_last()
         ->type_name("FILE");
     app.add_option("--socket", common.socket, "the daemon's admin or support socket")
         ->type_name("PATH");

@@ -19,13 +19,11 @@ namespace {
 json::array json_of(const config::Diagnostics& diagnostics) {
   json::array out;
   for (const config::Diagnostic& one : diagnostics) {
-    out.push_back(json::object{
-        {"file",    one.place.file  },
-        {"line",    one.place.line  },
-        {"column",  one.place.column},
-        {"message", one.message     },
-        {"text",    one.text()      }
-    });
+    out.push_back(json::object{{"file", one.place.file},
+                               {"line", one.place.line},
+                               {"column", one.place.column},
+                               {"message", one.message},
+                               {"text", one.text()}});
   }
   return out;
 }
@@ -33,10 +31,7 @@ json::array json_of(const config::Diagnostics& diagnostics) {
 json::array json_of(const std::vector<MtaRemark>& remarks) {
   json::array out;
   for (const MtaRemark& remark : remarks) {
-    out.push_back(json::object{
-        {"problem", remark.is_problem},
-        {"text",    remark.text      }
-    });
+    out.push_back(json::object{{"problem", remark.is_problem}, {"text", remark.text}});
   }
   return out;
 }
@@ -44,10 +39,7 @@ json::array json_of(const std::vector<MtaRemark>& remarks) {
 ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& output) {
   if (output.options.json) {
     output.out << json::serialize(json::object{
-                      {"ok",       false            },
-                      {"mistakes", json_of(mistakes)},
-                      {"warnings", json::array()    }
-    })
+                      {"ok", false}, {"mistakes", json_of(mistakes)}, {"warnings", json::array()}})
                << '\n';
     return ExitStatus::negative;
   }
@@ -102,10 +94,7 @@ ExitStatus run_check(const CheckCommand& command, const Output& output) {
   const MtaResult mta = with_mta ? check_mta_of(loaded, command) : MtaResult{};
   if (output.options.json) {
     json::object object{
-        {"ok",       mta.ok                  },
-        {"mistakes", json::array()           },
-        {"warnings", json_of(loaded.warnings)}
-    };
+        {"ok", mta.ok}, {"mistakes", json::array()}, {"warnings", json_of(loaded.warnings)}};
     if (with_mta) object["mta"] = json_of(mta.remarks);
     output.out << json::serialize(object) << '\n';
   } else {

@@ -31,9 +31,7 @@ std::string line_ended(std::string text) {
 
 ClientAnswer ask_account(const Client& client, const AccountCommand& command, Language language) {
   const std::string target = "/v1/account/" + percent_encoded(command.user);
-  const std::string body = json::serialize(json::object{
-      {"reason", command.reason}
-  });
+  const std::string body = json::serialize(json::object{{"reason", command.reason}});
   switch (command.verb) {
     case AccountCommand::Verb::show: return client.get(with_language(target, language));
     case AccountCommand::Verb::freeze:
@@ -60,9 +58,7 @@ public:
   }
 
   ExitStatus operator()(const ReloadCommand& command) const {
-    const std::string body = json::serialize(json::object{
-        {"yes", command.yes}
-    });
+    const std::string body = json::serialize(json::object{{"yes", command.yes}});
     return output_.show(client().post(localised("/v1/reload"), body));
   }
 
@@ -97,11 +93,7 @@ private:
 
 void Output::problem(const std::string& error, const std::string& hint) const {
   if (options.json) {
-    out << json::serialize(json::object{
-               {"error", error},
-               {"hint",  hint }
-    })
-        << '\n';
+    out << json::serialize(json::object{{"error", error}, {"hint", hint}}) << '\n';
     return;
   }
   err << "gatepost: " << line_ended(error);

@@ -54,22 +54,20 @@ struct KnownMilter {
 };
 
 // By the names and ports that Debian and the projects' own documentation use.
-constexpr std::array<KnownMilter, 12> kKnown = {
-    {
-     {"rspamd", "rspamd", true},
-     {":11332", "rspamd", true},
-     {"clamav", "ClamAV", true},
-     {"clmilter", "ClamAV", true},
-     {"spamass", "SpamAssassin", true},
-     {"amavis", "amavis", true},
-     {"milter-regex", "milter-regex", true},
-     {"mailscanner", "MailScanner", true},
-     {"opendkim", "OpenDKIM", false},
-     {"dkim", "a DKIM signer", false},
-     {":8891", "OpenDKIM", false},
-     {":12301", "OpenDKIM", false},
-     }
-};
+constexpr std::array<KnownMilter, 12> kKnown = {{
+    {"rspamd", "rspamd", true},
+    {":11332", "rspamd", true},
+    {"clamav", "ClamAV", true},
+    {"clmilter", "ClamAV", true},
+    {"spamass", "SpamAssassin", true},
+    {"amavis", "amavis", true},
+    {"milter-regex", "milter-regex", true},
+    {"mailscanner", "MailScanner", true},
+    {"opendkim", "OpenDKIM", false},
+    {"dkim", "a DKIM signer", false},
+    {":8891", "OpenDKIM", false},
+    {":12301", "OpenDKIM", false},
+}};
 
 const KnownMilter* known_milter(const std::string& entry) {
   const auto found = std::find_if(kKnown.begin(), kKnown.end(), [&](const KnownMilter& known) {
@@ -125,7 +123,7 @@ bool report_misspelt(MtaRemarks& remarks, const MtaService& service,
   const std::string plain = postfix_spelling(remarks.loaded().daemon.listen);
   for (const std::string& entry : milters) {
     const std::string address = address_of(entry);
-    if (address == ours && ours != spelling) {
+    if (address == ours && ours != plain) {
       remarks.problem(
           fmt::format("{}: smtpd_milters says {}, which is the daemon's spelling. "
                       "Postfix wants {}",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -33,6 +34,16 @@ bool is_loopback_covered(const Channels& channels, const Network& network) {
   const auto loopback = Network::parse("127.0.0.0/8");
   const auto address = IpAddress::parse("127.0.0.1");
   return holds(*loopback, network) && channels.relay_clients.contains(*address);
+}
+
+bool is_known(const Settings& settings, const Network& network) {
+  return is_covered(settings.channels.relay_clients, network) ||
+         is_covered(settings.whitelist.server_clients, network) ||
+         is_loopback_covered(settings.channels, network);
+}
+
+void append(std::string& list, const std::string& item) {
+  list += (list.empty() ? "" : ", ") + item;
 }
 
 // `[::1]/128` of Postfix without its brackets; nothing where it is a table or a pattern.
@@ -129,6 +140,7 @@ void check_macro(MtaRemarks& remarks, const char* parameter, const std::string& 
 }  // namespace
 
 void check_blind_mail(MtaRemarks& remarks) {
+  std::map<std::string, std::string> filtered;  // listeners by content_filter
   for (const MtaService& service : remarks.mta().smtp_listeners()) {
     const std::string proxy = remarks.mta().value(service, "smtpd_proxy_filter");
     if (!proxy.empty()) {
@@ -139,35 +151,40 @@ void check_blind_mail(MtaRemarks& remarks) {
           service.title(), proxy));
     }
     const std::string filter = remarks.mta().value(service, "content_filter");
-    if (!filter.empty()) {
-      remarks.note(fmt::format(
-          "{} has content_filter = {}: what the filter hands back comes from a client in "
-          "channels.relay.clients and is not counted again. Make sure its address is listed there",
-          service.title(), filter));
-    }
+    if (!filter.empty()) append(filtered[filter], service.title());
+  }
+  for (const auto& [filter, listeners] : filtered) {
+    remarks.note(fmt::format(
+        "content_filter = {} ({}): what the filter hands back comes from a client in "
+        "channels.relay.clients and is not counted again. Make sure its address is listed there",
+        filter, listeners));
   }
 }
 
 void check_networks(MtaRemarks& remarks) {
   const Settings& settings = *remarks.loaded().settings;
+  std::string uncounted;
+  std::string unreadable;
   for (const std::string& text : list_of(remarks.mta().value("mynetworks"))) {
     const auto network = network_of(text);
     if (!network) {
-      remarks.note(
-          fmt::format("mynetworks has {}, which cannot be compared: see to it that its "
-                      "clients are in whitelist.yaml servers or channels.relay.clients",
-                      text));
-      continue;
+      append(unreadable, text);
+    } else if (!is_known(settings, *network)) {
+      append(uncounted, text);
     }
-    const bool known = is_covered(settings.channels.relay_clients, *network) ||
-                       is_covered(settings.whitelist.server_clients, *network) ||
-                       is_loopback_covered(settings.channels, *network);
-    if (known) continue;
+  }
+  if (!unreadable.empty()) {
+    remarks.note(
+        fmt::format("mynetworks has {}, which cannot be compared: see to it that its "
+                    "clients are in whitelist.yaml servers or channels.relay.clients",
+                    unreadable));
+  }
+  if (!uncounted.empty()) {
     remarks.problem(fmt::format(
-        "mynetworks has {}: its clients may send without a login, and no limit counts them. List "
-        "them under servers in whitelist.yaml, under channels.relay.clients, or take them out of "
-        "mynetworks",
-        text));
+        "mynetworks has {}: clients there may send without a login, and no limit counts them. "
+        "List them under servers in whitelist.yaml, under channels.relay.clients, or take them "
+        "out of mynetworks",
+        uncounted));
   }
   const std::string restrictions = remarks.mta().value("smtpd_relay_restrictions") + ' ' +
                                    remarks.mta().value("smtpd_recipient_restrictions");

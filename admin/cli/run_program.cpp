@@ -34,6 +34,7 @@ bool read_all(int fd, Clock::time_point deadline, std::string& output) {
 // Starts the program with its standard output at `out`; 0 where that fails.
 pid_t start(const std::vector<std::string>& words, int out) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words)
     arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

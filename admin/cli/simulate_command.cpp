@@ -122,13 +122,11 @@ public:
     json::array stages;
     for (const SimulatedStage& stage : simulation_.stages)
       stages.push_back(stage_json(stage));
-    return {
-        {"channel",             name(simulation_.channel)                       },
-        {"subject",             simulation_.subject.text()                      },
-        {"passes",              !simulation_.refused && simulation_.accepted > 0},
-        {"accepted_recipients", simulation_.accepted                            },
-        {"stages",              std::move(stages)                               }
-    };
+    return {{"channel", name(simulation_.channel)},
+            {"subject", simulation_.subject.text()},
+            {"passes", !simulation_.refused && simulation_.accepted > 0},
+            {"accepted_recipients", simulation_.accepted},
+            {"stages", std::move(stages)}};
   }
 
 private:
@@ -142,11 +140,7 @@ private:
   std::string stage_text(const SimulatedStage& stage) const {
     std::string title(name(stage.stage));
     if (!stage.recipient.empty()) title += ' ' + stage.recipient;
-    std::string out = say(language_, Text::simulate_stage,
-                          {
-                              {"stage", title}
-    }) +
-                      '\n';
+    std::string out = say(language_, Text::simulate_stage, {{"stage", title}}) + '\n';
     for (const Finding& finding : stage.decision.trace) {
       if (finding.reason == Reason::does_not_apply) continue;
       out += "  " + finding_line(language_, finding) + '\n';
@@ -154,9 +148,7 @@ private:
     for (const Refusal& refusal : stage.decision.would_refuse) {
       out += "  " +
              say(language_, Text::simulate_would_refuse,
-                 {
-                     {"rule", std::string(name(refusal.finding.rule))}
-      }) +
+                 {{"rule", std::string(name(refusal.finding.rule))}}) +
              '\n';
     }
     const std::string line = reply(stage.decision.verdict);
@@ -172,9 +164,7 @@ private:
       verdict_name = "refuse_recipient";
     }
     return say(language_, Text::simulate_verdict,
-               {
-                   {"verdict", verdict_text(language_, verdict_name)}
-    });
+               {{"verdict", verdict_text(language_, verdict_name)}});
   }
 
   json::object stage_json(const SimulatedStage& stage) const {
@@ -186,14 +176,12 @@ private:
     for (const Refusal& refusal : stage.decision.would_refuse) {
       would_refuse.emplace_back(json::string(name(refusal.finding.rule)));
     }
-    return {
-        {"stage",        name(stage.stage)            },
-        {"recipient",    stage.recipient              },
-        {"verdict",      name(stage.decision.verdict) },
-        {"reply",        reply(stage.decision.verdict)},
-        {"would_refuse", std::move(would_refuse)      },
-        {"trace",        std::move(trace)             }
-    };
+    return {{"stage", name(stage.stage)},
+            {"recipient", stage.recipient},
+            {"verdict", name(stage.decision.verdict)},
+            {"reply", reply(stage.decision.verdict)},
+            {"would_refuse", std::move(would_refuse)},
+            {"trace", std::move(trace)}};
   }
 
   const Simulation& simulation_;
@@ -241,11 +229,7 @@ void print(const Simulation& simulation, const Settings& settings, const std::st
     return;
   }
   if (!trouble.empty()) {
-    output.out << say(language, Text::simulate_assumed_unused,
-                      {
-                          {"why", trouble}
-    })
-               << '\n';
+    output.out << say(language, Text::simulate_assumed_unused, {{"why", trouble}}) << '\n';
   }
   output.out << presentation.text();
 }
@@ -268,16 +252,14 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
                    "write it as 192.0.2.1 or 2001:db8::1");
     return ExitStatus::usage;
   }
-  const SimulatedMessage message{
-      .connection = {.client = client,
-                     .pickup = false,
-                     .client_name = {},
-                     .daemon_name = command.daemon_name},
-      .login = command.login,
-      .sender = command.sender,
-      .recipients = command.recipients,
-      .size = command.size
-  };
+  const SimulatedMessage message{.connection = {.client = client,
+                                                .pickup = false,
+                                                .client_name = {},
+                                                .daemon_name = command.daemon_name},
+                                 .login = command.login,
+                                 .sender = command.sender,
+                                 .recipients = command.recipients,
+                                 .size = command.size};
   const Settings& settings = *std::get<config::Loaded>(loaded).settings;
   Informant informant{Client(sockets_for(output.options, command))};
   informant.ask_locks(accounts_of(settings, message));

@@ -13,13 +13,14 @@ namespace gatepost {
 /// local part unquoted and with ASCII letters in lower case (sites do not run two mailboxes that
 /// differ in case; Postfix folds it too). An immutable value.
 class Address {
- public:
+public:
   /// `local@domain` without angle brackets. Quoted local parts (RFC 5321 4.1.2) and UTF-8
   /// (RFC 6531) are read; control characters, empty parts and lengths over RFC 5321 4.5.3.1
   /// (64 and 254 octets) give nothing.
   static std::optional<Address> parse(std::string_view text);
 
   const std::string& local() const { return local_; }
+
   const Domain& domain() const { return domain_; }
 
   /// `local@domain`, the local part quoted again where it needs it.
@@ -33,8 +34,9 @@ class Address {
 
   friend auto operator<=>(const Address&, const Address&) = default;
 
- private:
-  Address(std::string local, Domain domain) : local_(std::move(local)), domain_(std::move(domain)) {}
+private:
+  Address(std::string local, Domain domain)
+      : local_(std::move(local)), domain_(std::move(domain)) {}
 
   std::string local_;
   Domain domain_;
@@ -43,12 +45,13 @@ class Address {
 /// The argument of MAIL FROM or RCPT TO as a milter gets it (RFC 5321 4.1.2): brackets optional,
 /// a source route dropped (RFC 5321 4.1.1.3), an unqualified name given `local_domain`.
 struct EnvelopePath {
-  bool null = false;                ///< `<>`, or nothing: a bounce
-  std::optional<Address> address;   ///< nothing where null or unreadable
-  std::string text;                 ///< what stood there, without brackets, for logs
+  bool null = false;               ///< `<>`, or nothing: a bounce
+  std::optional<Address> address;  ///< nothing where null or unreadable
+  std::string text;                ///< what stood there, without brackets, for logs
 };
 
 /// Reads the path at the start of `argument`. Never fails: what cannot be read has no address.
-EnvelopePath parse_envelope_path(std::string_view argument, const std::optional<Domain>& local_domain);
+EnvelopePath parse_envelope_path(std::string_view argument,
+                                 const std::optional<Domain>& local_domain);
 
 }  // namespace gatepost

@@ -1,9 +1,9 @@
 #include "policy/mail/domain.hpp"
 
-#include <idn2.h>
-
 #include <algorithm>
 #include <memory>
+
+#include <idn2.h>
 
 #include "policy/mail/ascii.hpp"
 
@@ -38,8 +38,7 @@ std::optional<std::string> to_a_labels(std::string_view text) {
   if (text.size() > kLongestInput || text.find('\0') != std::string_view::npos) return {};
   char* out = nullptr;
   const std::string input(text);
-  const int status =
-      idn2_to_ascii_8z(input.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  const int status = idn2_to_ascii_8z(input.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const std::unique_ptr<char, decltype(&idn2_free)> owner(out, &idn2_free);
   if (status != IDN2_OK || out == nullptr) return {};
   return std::string(out);
@@ -61,8 +60,7 @@ std::optional<Domain> Domain::parse(std::string_view text) {
 
 bool Domain::is_or_under(const Domain& parent) const {
   if (ascii_.size() == parent.ascii_.size()) return ascii_ == parent.ascii_;
-  return ascii_.ends_with(parent.ascii_) &&
-         ascii_.size() > parent.ascii_.size() &&
+  return ascii_.ends_with(parent.ascii_) && ascii_.size() > parent.ascii_.size() &&
          ascii_[ascii_.size() - parent.ascii_.size() - 1] == '.';
 }
 

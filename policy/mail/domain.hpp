@@ -10,7 +10,7 @@ namespace gatepost {
 /// A domain name in one canonical form: lower-case A-labels (RFC 5890), no trailing dot.
 /// Compare parsed domains, never strings. An immutable value.
 class Domain {
- public:
+public:
   /// Nothing where `text` is not a host domain name (RFC 5321 2.3.5, RFC 1035 2.3.4 lengths;
   /// underscores are accepted, as DNS does). U-labels (UTF-8) are converted by IDNA 2008.
   static std::optional<Domain> parse(std::string_view text);
@@ -22,7 +22,7 @@ class Domain {
 
   friend auto operator<=>(const Domain&, const Domain&) = default;
 
- private:
+private:
   explicit Domain(std::string ascii) : ascii_(std::move(ascii)) {}
 
   std::string ascii_;

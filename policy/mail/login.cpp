@@ -24,6 +24,7 @@ std::optional<Login> Login::parse(std::string_view text, const LoginRules& rules
   if (text.find('@') == std::string_view::npos && rules.bare_domain) {
     full += '@' + rules.bare_domain->ascii();
   }
+  if (full.size() > kLongestLogin) return {};
   const auto address = Address::parse(full);
   if (!address) return Login(ascii::lower(full), std::nullopt);
   const Address resolved = address->with_domain(resolve(address->domain(), rules));

@@ -1,9 +1,9 @@
 #include "policy/mail/network.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <arpa/inet.h>
 
 namespace gatepost {
 namespace {
@@ -81,8 +81,8 @@ std::optional<Network> Network::parse(std::string_view text) {
 }
 
 Network Network::around(const IpAddress& address, int prefix) {
-  const int bits = address.is_v4() ? std::clamp(prefix, 0, 32) + kMappedPrefix
-                                   : std::clamp(prefix, 0, 128);
+  const int bits =
+      address.is_v4() ? std::clamp(prefix, 0, 32) + kMappedPrefix : std::clamp(prefix, 0, 128);
   return {IpAddress::v6(masked(address.bytes(), bits)), bits};
 }
 

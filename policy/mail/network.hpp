@@ -12,7 +12,7 @@ namespace gatepost {
 /// An IP address. IPv4 and v4-mapped IPv6 (RFC 4291 2.5.5.2) are the same address. An immutable
 /// value.
 class IpAddress {
- public:
+public:
   /// Dotted quad or RFC 4291 text, without brackets, port or zone; nothing otherwise.
   static std::optional<IpAddress> parse(std::string_view text);
   static IpAddress v4(const std::array<std::uint8_t, 4>& bytes);
@@ -21,12 +21,13 @@ class IpAddress {
   bool is_v4() const;
   /// RFC 5952 text; dotted quad for IPv4.
   std::string text() const;
+
   /// 16 bytes; IPv4 in its mapped form.
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
- private:
+private:
   explicit IpAddress(const std::array<std::uint8_t, 16>& bytes) : bytes_(bytes) {}
 
   std::array<std::uint8_t, 16> bytes_{};
@@ -34,7 +35,7 @@ class IpAddress {
 
 /// An address block: address and prefix length. An immutable value.
 class Network {
- public:
+public:
   /// `10.1.2.0/28`, `::1/128`, or a single address. Nothing where the prefix is out of range or
   /// host bits are set (10.1.2.3/28 says two different things).
   static std::optional<Network> parse(std::string_view text);
@@ -42,16 +43,20 @@ class Network {
   static Network around(const IpAddress& address, int prefix);
 
   bool contains(const IpAddress& address) const;
+
   const IpAddress& address() const { return address_; }
+
   /// In bits of the address' own family.
   int prefix() const;
+
   /// Bits of the 128-bit form: what look-up tables are ordered by.
   int prefix_in_128() const { return prefix_; }
+
   std::string text() const;
 
   friend auto operator<=>(const Network&, const Network&) = default;
 
- private:
+private:
   Network(const IpAddress& address, int prefix) : address_(address), prefix_(prefix) {}
 
   IpAddress address_;

@@ -14,7 +14,7 @@ namespace gatepost {
 /// Immutable after it is filled; then safe to read from every thread.
 template <typename Value>
 class NetworkMap {
- public:
+public:
   /// False, and nothing changed, where this very block is there already.
   bool insert(const Network& network, Value value) {
     prefixes_.insert(network.prefix_in_128());
@@ -33,12 +33,16 @@ class NetworkMap {
   }
 
   bool contains(const IpAddress& address) const { return find(address) != nullptr; }
+
   bool empty() const { return values_.empty(); }
+
   std::size_t size() const { return values_.size(); }
+
   auto begin() const { return values_.begin(); }
+
   auto end() const { return values_.end(); }
 
- private:
+private:
   // Blocks shorter than the mapped prefix are IPv6's own: ::/0 says nothing about IPv4.
   static std::optional<Network> block_of(const IpAddress& address, int prefix_in_128) {
     constexpr int kMappedPrefix = 96;

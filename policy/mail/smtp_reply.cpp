@@ -43,7 +43,8 @@ std::string SmtpReply::line() const {
 
 std::string reply_safe(std::string_view text, std::size_t most) {
   std::string out(text.substr(0, most));
-  std::replace_if(out.begin(), out.end(), [](char c) { return !is_printable(c); }, '?');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return !is_printable(c); }, '?');
   return out;
 }
 

@@ -10,7 +10,7 @@ namespace gatepost {
 /// reply code (RFC 3463), the text is printable ASCII on one line and short enough for libmilter
 /// and for RFC 5321 4.5.3.1.5 clients. An immutable value.
 class SmtpReply {
- public:
+public:
   /// The longest text in octets; libmilter takes 980, the rest is room for escaping.
   static constexpr std::size_t kLongestText = 480;
 
@@ -20,15 +20,19 @@ class SmtpReply {
   static std::optional<SmtpReply> make(int code, std::string_view enhanced, std::string_view text);
 
   int code() const { return code_; }
+
   const std::string& enhanced() const { return enhanced_; }
+
   const std::string& text() const { return text_; }
+
   bool is_permanent() const { return code_ >= 500; }
+
   /// `450 4.7.1 text`, as the client sees it.
   std::string line() const;
 
   friend bool operator==(const SmtpReply&, const SmtpReply&) = default;
 
- private:
+private:
   SmtpReply(int code, std::string enhanced, std::string text)
       : code_(code), enhanced_(std::move(enhanced)), text_(std::move(text)) {}
 

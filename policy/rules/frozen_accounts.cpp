@@ -4,8 +4,12 @@ namespace gatepost {
 namespace {
 
 Finding finding(Outcome outcome, Reason reason, const std::optional<Frozen>& frozen) {
-  Finding out{.rule = FrozenAccounts::kId, .outcome = outcome, .reason = reason, .figures = {},
-              .about = {}, .detail = {}};
+  Finding out{.rule = FrozenAccounts::kId,
+              .outcome = outcome,
+              .reason = reason,
+              .figures = {},
+              .about = {},
+              .detail = {}};
   if (frozen) {
     out.about = frozen->account;
     out.detail = frozen->reason;

@@ -4,8 +4,8 @@ namespace gatepost {
 namespace {
 
 Finding finding(RuleId rule, Outcome outcome, Reason reason) {
-  return {.rule = rule, .outcome = outcome, .reason = reason, .figures = {}, .about = {},
-          .detail = {}};
+  return {
+      .rule = rule, .outcome = outcome, .reason = reason, .figures = {}, .about = {}, .detail = {}};
 }
 
 Finding does_not_apply(RuleId rule) {

@@ -44,8 +44,7 @@ bool can_honour_on_hit(RuleId /*rule*/, Action action) {
 }
 
 bool can_honour_on_unknown(RuleId rule, Action action) {
-  const bool asks_the_store =
-      rule == RuleId::message_rate || rule == RuleId::recipients_per_day;
+  const bool asks_the_store = rule == RuleId::message_rate || rule == RuleId::recipients_per_day;
   return asks_the_store ? can_honour_on_hit(rule, action) : action == Action::proceed;
 }
 

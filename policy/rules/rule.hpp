@@ -13,8 +13,8 @@ namespace gatepost {
 
 /// The closed set of rules. A new one is a struct, its functions, and a line here; the compiler
 /// names every place that must learn of it.
-using Rule = std::variant<FrozenAccounts, MessageSize, MessageRate, RecipientsPerMessage,
-                          RecipientsPerDay>;
+using Rule =
+    std::variant<FrozenAccounts, MessageSize, MessageRate, RecipientsPerMessage, RecipientsPerDay>;
 
 /// All rules with the documented defaults, in the order in which they are asked.
 std::vector<Rule> default_rules();

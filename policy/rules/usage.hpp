@@ -19,8 +19,9 @@ struct Need {
 /// The ledger's last answer for this message, looked up by counter. Refers to the request and the
 /// answer; both must outlive it.
 class Usage {
- public:
+public:
   Usage() = default;
+
   Usage(const LedgerRequest& request, const Answer<Settlement>& answer)
       : request_(&request), answer_(&answer) {}
 
@@ -31,7 +32,7 @@ class Usage {
   /// Null where the store was not asked, or could not be.
   const Settlement* settlement() const;
 
- private:
+private:
   const LedgerRequest* request_ = nullptr;
   const Answer<Settlement>* answer_ = nullptr;
 };

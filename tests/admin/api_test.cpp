@@ -18,22 +18,24 @@ using testing::HasSubstr;
 using testing::Not;
 
 Response get(FakeDaemon& daemon, const std::string& target, Door door = Door::admin) {
-  return answer(daemon, {.method = "GET", .target = target, .body = {}, .actor = "root",
-                         .door = door});
+  return answer(daemon,
+                {.method = "GET", .target = target, .body = {}, .actor = "root", .door = door});
 }
 
 Response post(FakeDaemon& daemon, const std::string& target, const std::string& body,
               Door door = Door::admin) {
-  return answer(daemon, {.method = "POST", .target = target, .body = body, .actor = "root",
-                         .door = door});
+  return answer(daemon,
+                {.method = "POST", .target = target, .body = body, .actor = "root", .door = door});
 }
 
 void freeze_in_whitelist(FakeDaemon& daemon, const std::string& account,
                          std::optional<Time> expires = {}) {
-  daemon.edited->whitelist.frozen.emplace(
-      account, FrozenEntry{account,
-                           {.reason = "left the company", .owner = {}, .expires = expires,
-                            .place = {"whitelist.yaml", 12, 5}}});
+  daemon.edited->whitelist.frozen.emplace(account,
+                                          FrozenEntry{account,
+                                                      {.reason = "left the company",
+                                                       .owner = {},
+                                                       .expires = expires,
+                                                       .place = {"whitelist.yaml", 12, 5}}});
 }
 
 // Everything that may be asked, and where.
@@ -46,28 +48,28 @@ TEST(Api, OpensEachEndpointToTheRightSockets) {
     int metrics;
   };
 
-  for (const Row& row : {Row{"GET", "/v1/status", 200, 200, 403},
-                         Row{"GET", "/metrics", 200, 200, 200},
-                         Row{"GET", "/v1/account/alice", 200, 200, 403},
-                         Row{"GET", "/v1/cases/7K3F-9QXM", 200, 200, 403},
-                         Row{"POST", "/v1/account/alice/freeze", 400, 403, 403},
-                         Row{"POST", "/v1/account/alice/unfreeze", 400, 403, 403},
-                         Row{"POST", "/v1/reload", 200, 403, 403},
-                         Row{"GET", "/v1/report/would-refuse", 200, 403, 403},
-                         Row{"POST", "/v1/usage", 400, 403, 403},
-                         Row{"GET", "/v1/audit", 200, 403, 403},
-                         Row{"GET", "/v1/nothing", 404, 404, 403},
-                         Row{"GET", "/", 404, 404, 403},
-                         Row{"GET", "/v1/account/alice/freeze", 405, 405, 403},
-                         Row{"DELETE", "/v1/status", 405, 405, 403},
-                         Row{"GET", "/v1/account/%zz", 400, 400, 400},
-                         Row{"GET", "/v1/account/a%0Ab", 400, 400, 400},
-                         Row{"GET", "/v1/status?lang=xx", 400, 400, 403}}) {
+  for (const Row& row :
+       {Row{"GET", "/v1/status", 200, 200, 403}, Row{"GET", "/metrics", 200, 200, 200},
+        Row{"GET", "/v1/account/alice", 200, 200, 403},
+        Row{"GET", "/v1/cases/7K3F-9QXM", 200, 200, 403},
+        Row{"POST", "/v1/account/alice/freeze", 400, 403, 403},
+        Row{"POST", "/v1/account/alice/unfreeze", 400, 403, 403},
+        Row{"POST", "/v1/reload", 200, 403, 403},
+        Row{"GET", "/v1/report/would-refuse", 200, 403, 403},
+        Row{"POST", "/v1/usage", 400, 403, 403}, Row{"GET", "/v1/audit", 200, 403, 403},
+        Row{"GET", "/v1/nothing", 404, 404, 403}, Row{"GET", "/", 404, 404, 403},
+        Row{"GET", "/v1/account/alice/freeze", 405, 405, 403},
+        Row{"DELETE", "/v1/status", 405, 405, 403}, Row{"GET", "/v1/account/%zz", 400, 400, 400},
+        Row{"GET", "/v1/account/a%0Ab", 400, 400, 400},
+        Row{"GET", "/v1/status?lang=xx", 400, 400, 403}}) {
     FakeDaemon daemon;
     daemon.fake_stores.case_book.records = {test::example_case()};
     const auto ask = [&](Door door) {
-      return answer(daemon, {.method = row.method, .target = row.target, .body = {},
-                             .actor = "x", .door = door})
+      return answer(daemon, {.method = row.method,
+                             .target = row.target,
+                             .body = {},
+                             .actor = "x",
+                             .door = door})
           .status;
     };
     EXPECT_EQ(ask(Door::admin), row.admin) << row.method << ' ' << row.target;
@@ -78,8 +80,9 @@ TEST(Api, OpensEachEndpointToTheRightSockets) {
 
 TEST(Api, GivesErrorsWithAHint) {
   FakeDaemon daemon;
-  for (const char* target : {"/v1/nothing", "/v1/account/%zz", "/v1/cases/xyz", "/v1/cases/0000-0000",
-                             "/v1/report/would-refuse?since=soon", "/v1/audit?most=0"}) {
+  for (const char* target :
+       {"/v1/nothing", "/v1/account/%zz", "/v1/cases/xyz", "/v1/cases/0000-0000",
+        "/v1/report/would-refuse?since=soon", "/v1/audit?most=0"}) {
     const Response response = get(daemon, target);
     EXPECT_GE(response.status, 400) << target;
     EXPECT_THAT(response.body, HasSubstr("\"error\":\"")) << target;
@@ -183,9 +186,11 @@ TEST(ApiAccount, NamesWhereEachLimitComesFrom) {
   LimitSet limits;
   limits.message_rate = Limit{200, {std::chrono::minutes(15)}};
   daemon.edited->whitelist.group_senders.emplace(
-      "hr@example.com", GroupSender{"hr@example.com", limits,
-                                    {.reason = "letter", .owner = {}, .expires = {},
-                                     .place = {"whitelist.yaml", 2, 5}}});
+      "hr@example.com",
+      GroupSender{
+          "hr@example.com",
+          limits,
+          {.reason = "letter", .owner = {}, .expires = {}, .place = {"whitelist.yaml", 2, 5}}});
   daemon.edited->counters = configured_counters(*daemon.edited);
   const Response response = get(daemon, "/v1/account/hr");
   EXPECT_THAT(response.body, HasSubstr("\"limit\":\"200 per 15m\""));
@@ -339,10 +344,10 @@ TEST(ApiUsage, ReadsCountersAndLocksWithoutCharging) {
   FakeDaemon daemon;
   daemon.fake_stores.counters.used[{"u:alice@example.com", test::message_counter()}] = 7;
   post(daemon, "/v1/account/bob/freeze", R"({"reason":"spam"})");
-  const UsageQuestion question{.subject = "u:alice@example.com",
-                               .charges = {{test::message_counter(), 1, 7, true},
-                                           {test::recipient_counter(), 2, {}, false}},
-                               .accounts = {"bob@example.com", "carol@example.com"}};
+  const UsageQuestion question{
+      .subject = "u:alice@example.com",
+      .charges = {{test::message_counter(), 1, 7, true}, {test::recipient_counter(), 2, {}, false}},
+      .accounts = {"bob@example.com", "carol@example.com"}};
   EXPECT_EQ(parse_usage_question(usage_question_text(question)), question);
   const Response response = post(daemon, "/v1/usage", usage_question_text(question));
   ASSERT_EQ(response.status, 200) << response.body;

@@ -1,9 +1,9 @@
 #include "policy/catalogue.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace gatepost {
 namespace {
@@ -31,7 +31,8 @@ bool has_chinese(std::string_view text) {
 
 // Texts that are nothing but placeholders and punctuation.
 bool has_no_words(Text text) {
-  return text == Text::labelled || text == Text::named || text == Text::finding_line;
+  return text == Text::labelled || text == Text::named || text == Text::clause ||
+         text == Text::heading || text == Text::finding_line;
 }
 
 TEST(Catalogue, HasEveryTextInBothLanguages) {
@@ -78,7 +79,7 @@ TEST(Catalogue, LeavesAPlaceholderWithoutValueVisible) {
 
 TEST(Language, IsReadFromLocaleNames) {
   struct Row {
-    const char* name;
+    const char* name = "";
     std::optional<Language> expected;
   };
 

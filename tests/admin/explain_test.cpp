@@ -36,7 +36,8 @@ Finding finding_of(Reason reason) {
 
 std::vector<Reason> all_reasons() {
   std::vector<Reason> out;
-  for (int i = 0; name(static_cast<Reason>(i)) != "?"; ++i) out.push_back(static_cast<Reason>(i));
+  for (int i = 0; name(static_cast<Reason>(i)) != "?"; ++i)
+    out.push_back(static_cast<Reason>(i));
   return out;
 }
 
@@ -100,7 +101,7 @@ TEST(Explain, SaysWhenWaitingIsOfNoUse) {
 TEST(Explain, NamesWhoseFigureItIs) {
   struct Row {
     Origin origin;
-    const char* expected;
+    const char* expected = "";
   };
 
   const Place place{"gatepost.yaml", 12, 3};
@@ -111,17 +112,18 @@ TEST(Explain, NamesWhoseFigureItIs) {
         Row{{Origin::Kind::group, "news", place}, "group news at gatepost.yaml:12:3"},
         Row{{Origin::Kind::account, "hr@e.c", place},
             "the account's own entry hr@e.c at gatepost.yaml:12:3"},
-        Row{{Origin::Kind::server, "erp", place}, "the entry of server erp at gatepost.yaml:12:3"}}) {
+        Row{{Origin::Kind::server, "erp", place},
+            "the entry of server erp at gatepost.yaml:12:3"}}) {
     EXPECT_EQ(origin_text(Language::english, row.origin), row.expected);
   }
 }
 
 TEST(Explain, SpellsLimitsForPeopleAndForYaml) {
   struct Row {
-    RuleId rule;
+    RuleId rule = RuleId::message_rate;
     Limit limit;
-    const char* english;
-    const char* yaml;
+    const char* english = "";
+    const char* yaml = "";
   };
 
   for (const Row& row :
@@ -143,12 +145,13 @@ TEST(Explain, SpellsLimitsForPeopleAndForYaml) {
 // The YAML is what a real whitelist takes, and it allows what was refused.
 TEST(Explain, GivesAnExceptionThatLoadsAndAllowsTheMessage) {
   const test::UtcCalendar calendar;
+
   struct Row {
-    RuleId rule;
-    Reason reason;
+    RuleId rule = RuleId::message_rate;
+    Reason reason = Reason::too_many_messages;
     Limit limit;
     std::optional<std::int64_t> used;
-    std::int64_t amount;
+    std::int64_t amount = 0;
   };
 
   for (const Row& row :
@@ -164,18 +167,17 @@ TEST(Explain, GivesAnExceptionThatLoadsAndAllowsTheMessage) {
     record.decisive.figures.amount = row.amount;
     for (const Language language : kLanguages) {
       const Story story = explain(language, record, calendar, test_now());
-      const auto loaded = config::load_text("site: { domains: [example.com] }\n",
-                                            story.exception.yaml, test_now());
+      const auto loaded =
+          config::load_text("site: { domains: [example.com] }\n", story.exception.yaml, test_now());
       const auto* good = std::get_if<config::Loaded>(&loaded);
       ASSERT_NE(good, nullptr) << std::get<config::Diagnostics>(loaded).front().text();
       const auto login = Login::parse("alice@example.com", good->settings->site.logins);
       const EffectiveLimits limits = limits_of_login(*good->settings, *login, test_now());
-      const EffectiveLimit* given = row.rule == RuleId::message_rate ? &limits.message_rate
-                                    : row.rule == RuleId::recipients_per_message
-                                        ? &limits.recipients_per_message
-                                    : row.rule == RuleId::recipients_per_day
-                                        ? &limits.recipients_per_day
-                                        : &limits.message_size;
+      const EffectiveLimit* given =
+          row.rule == RuleId::message_rate             ? &limits.message_rate
+          : row.rule == RuleId::recipients_per_message ? &limits.recipients_per_message
+          : row.rule == RuleId::recipients_per_day     ? &limits.recipients_per_day
+                                                       : &limits.message_size;
       EXPECT_EQ(given->origin.kind, Origin::Kind::account);
       EXPECT_GE(given->limit.count, row.used.value_or(0) + row.amount);
       EXPECT_EQ(given->limit.window, row.limit.window);
@@ -189,8 +191,8 @@ TEST(Explain, GivesAnExceptionThatLoadsAndAllowsTheMessage) {
 TEST(Explain, PointsToTheEntryThatIsThereAlready) {
   const test::UtcCalendar calendar;
   Case record = example_case();
-  record.decisive.figures.origin = Origin{Origin::Kind::account, "alice@example.com",
-                                          {"whitelist.yaml", 7, 5}};
+  record.decisive.figures.origin =
+      Origin{Origin::Kind::account, "alice@example.com", {"whitelist.yaml", 7, 5}};
   const Story story = explain(Language::english, record, calendar, test_now());
   EXPECT_THAT(story.exception.lead, HasSubstr("whitelist.yaml:7:5"));
   EXPECT_EQ(story.exception.yaml, "    message_rate: 100 per 15m\n");

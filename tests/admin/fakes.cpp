@@ -1,11 +1,11 @@
 #include "fakes.hpp"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+
+#include <fmt/chrono.h>
 
 #include "policy/effective_limits.hpp"
 
@@ -31,8 +31,8 @@ std::string UtcCalendar::text(Time now) const {
 
 Answer<Settlement> FakeLedger::look(const LedgerRequest& request) {
   if (away) return Unavailable{*away};
-  Settlement out{.now = test_now(), .refused = false, .repeated = false, .source = source,
-                 .readings = {}};
+  Settlement out{
+      .now = test_now(), .refused = false, .repeated = false, .source = source, .readings = {}};
   for (const Charge& charge : request.charges) {
     Reading reading;
     const auto found = used.find({request.subject.text(), charge.counter});
@@ -59,7 +59,8 @@ std::optional<FrozenAccount> FakeLocks::frozen(std::string_view account) const {
 
 std::vector<FrozenAccount> FakeLocks::all_frozen() const {
   std::vector<FrozenAccount> out;
-  for (const auto& [account, entry] : entries) out.push_back(entry);
+  for (const auto& [account, entry] : entries)
+    out.push_back(entry);
   return out;
 }
 

@@ -19,14 +19,14 @@ Time test_now();
 
 /// Days and texts in UTC.
 class UtcCalendar final : public Calendar {
- public:
+public:
   Days days(Time now) const override;
   std::string text(Time now) const override;
 };
 
 /// Counters that are set by the test; nothing ever expires.
 class FakeLedger final : public Ledger {
- public:
+public:
   std::map<std::pair<std::string, Counter>, std::int64_t> used;
   std::optional<std::string> away;
   Source source = Source::store;
@@ -37,7 +37,7 @@ class FakeLedger final : public Ledger {
 };
 
 class FakeLocks final : public LockBook {
- public:
+public:
   std::map<std::string, FrozenAccount, std::less<>> entries;
   std::optional<std::string> away;
 
@@ -48,7 +48,7 @@ class FakeLocks final : public LockBook {
 };
 
 class FakeCases final : public CaseBook {
- public:
+public:
   std::vector<Case> records;
   std::vector<WouldRefuse> tallies;
   std::optional<Time> asked_since;
@@ -62,7 +62,7 @@ class FakeCases final : public CaseBook {
 };
 
 class FakeAudit final : public AuditLog {
- public:
+public:
   std::vector<AuditRecord> records;
   std::optional<std::string> away;
 
@@ -71,23 +71,27 @@ class FakeAudit final : public AuditLog {
 };
 
 class FakeStores final : public store::Stores {
- public:
+public:
   FakeLedger counters;
   FakeLocks lock_book;
   FakeCases case_book;
   FakeAudit audit_log;
 
   Ledger& ledger() override { return counters; }
+
   LockBook& locks() override { return lock_book; }
+
   CaseBook& cases() override { return case_book; }
+
   AuditLog& audit() override { return audit_log; }
+
   StoreStatus status() const override { return {}; }
 };
 
 /// A daemon of the site example.com, without any traffic. The test sets it up before the server
 /// starts and looks at it between requests.
 class FakeDaemon final : public admin::Daemon {
- public:
+public:
   FakeDaemon();
 
   FakeStores fake_stores;
@@ -97,8 +101,11 @@ class FakeDaemon final : public admin::Daemon {
   std::vector<bool> reloads;  ///< `yes` of each
 
   std::shared_ptr<const Settings> settings() const override { return edited; }
+
   store::Stores& stores() override { return fake_stores; }
+
   admin::Status status() const override { return current; }
+
   admin::ReloadOutcome reload(bool yes) override;
 };
 
@@ -114,18 +121,22 @@ Counter recipient_counter();
 
 /// A folder of its own, removed with everything in it.
 class TemporaryFolder {
- public:
+public:
   TemporaryFolder();
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  TemporaryFolder(TemporaryFolder&&) = delete;
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
   /// Writes a file there and gives its path.
   std::filesystem::path write(const std::string& name, const std::string& text) const;
 
- private:
+private:
   std::filesystem::path path_;
 };
 

@@ -122,21 +122,19 @@ void LoadConnection::on_negotiated(const Reply& reply) {
 }
 
 void LoadConnection::say_connect() {
-  values_ = {
-      {"j",                    "mx.example.test"                },
-      {"v",                    "Postfix 3.7.11"                 },
-      {"_",                    "client.example.test [127.0.0.9]"},
-      {"{daemon_name}",        "SUBMISSION"                     },
-      {"{daemon_addr}",        "127.0.0.1"                      },
-      {"{daemon_port}",        "587"                            },
-      {"{client_addr}",        "127.0.0.9"                      },
-      {"{client_name}",        "client.example.test"            },
-      {"{client_ptr}",         "client.example.test"            },
-      {"{client_port}",        "40000"                          },
-      {"{client_resolve}",     "OK"                             },
-      {"{client_connections}", "0"                              },
-      {"{auth_type}",          "PLAIN"                          }
-  };
+  values_ = {{"j", "mx.example.test"},
+             {"v", "Postfix 3.7.11"},
+             {"_", "client.example.test [127.0.0.9]"},
+             {"{daemon_name}", "SUBMISSION"},
+             {"{daemon_addr}", "127.0.0.1"},
+             {"{daemon_port}", "587"},
+             {"{client_addr}", "127.0.0.9"},
+             {"{client_name}", "client.example.test"},
+             {"{client_ptr}", "client.example.test"},
+             {"{client_port}", "40000"},
+             {"{client_resolve}", "OK"},
+             {"{client_connections}", "0"},
+             {"{auth_type}", "PLAIN"}};
   stage_ = Stage::connect;
   append_macros(Command::connect, test::Stage::connect);
   if (!negotiated_.has(test::step::kNoConnect)) {

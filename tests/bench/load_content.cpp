@@ -1,6 +1,7 @@
 #include "tests/bench/load_content.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace gatepost::bench {
 namespace {
@@ -19,15 +20,31 @@ std::pair<std::string, std::string> header_field(std::size_t n) {
     case 2: return {"Subject", "Minutes of the meeting"};
     case 3: return {"Date", "Mon, 5 Jan 2026 10:00:00 +0800"};
     case 4: return {"Message-ID", "<20260105100000.1@example.test>"};
+    case 5: return {"MIME-Version", "1.0"};
+    case 6: return {"Content-Type", "text/plain; charset=utf-8"};
+    case 7: return {"User-Agent", "Mozilla Thunderbird"};
     default: return {"X-Trace-" + std::to_string(n), std::string(52, 'x')};
   }
 }
 
+/// Plain prose, so that a filter which reads text has words to read.
 std::string body_text(std::size_t size) {
-  const std::string line = std::string(70, 'b') + "\r\n";
+  static constexpr std::array<std::string_view, 48> kWords{
+      "the",      "meeting", "will",    "be",      "moved",    "to",      "Thursday", "because",
+      "several",  "of",      "our",     "guests",  "arrive",   "late",    "please",   "read",
+      "attached", "figures", "before",  "you",     "answer",   "and",     "send",     "me",
+      "a",        "list",    "with",    "all",     "open",     "orders",  "invoices", "customers",
+      "from",     "last",    "quarter", "we",      "need",     "your",    "approval", "for",
+      "travel",   "budget",  "hotel",   "booking", "schedule", "project", "review",   "thanks"};
   std::string text;
-  while (text.size() < size)
-    text += line;
+  std::size_t line = 0;
+  for (std::uint64_t state = 1; text.size() < size; state = state * 6364136223846793005U + 1) {
+    const std::string_view word = kWords.at((state >> 33U) % kWords.size());
+    const bool full = line + word.size() > 70;
+    text += full ? "\r\n" : " ";
+    line = full ? 0 : line + word.size() + 1;
+    text += word;
+  }
   text.resize(size);
   return text;
 }
@@ -62,10 +79,7 @@ LoadContent::LoadContent(const LoadOptions& options, const test::Negotiated& neg
 void LoadContent::append_macros(Command command, Stage stage) {
   const std::size_t start = bytes_.size();
   const test::MacroValues values{
-      {"i",             std::string(kNoId)},
-      {"j",             "mx.example.test" },
-      {"{daemon_name}", "mx.example.test" }
-  };
+      {"i", std::string(kNoId)}, {"j", "mx.example.test"}, {"{daemon_name}", "mx.example.test"}};
   test::append_macros(bytes_, command, lists_.select(stage, values));
   const std::size_t place = bytes_.find(kNoId, start);
   if (place != std::string::npos) queue_ids_.push_back(place);

@@ -75,6 +75,11 @@ class Server:
                     total += int(line.split()[1])
         return total / 1024
 
+    def complaints(self):
+        """What the program logged as a warning or worse."""
+        text = (self.folder / f"{self.name}.log").read_text(errors="replace")
+        return [line for line in text.splitlines() if "level=warning" in line or "level=error" in line]
+
     def stop(self):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
 #include "config/addresses.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace gatepost::config {
 namespace {
@@ -21,13 +21,14 @@ TEST(Listener, IsReadAndSpeltAlike) {
 TEST(Listener, ThatCannotBeMeantIsRefused) {
   for (const char* text :
        {"", "inet:", "inet:@127.0.0.1", "inet:0@127.0.0.1", "inet:65536@127.0.0.1",
-        "inet:+5@127.0.0.1", "inet:8899@", "inet:8899@localhost", "inet:8899@*", "inet6:8899@127.0.0.1",
-        "inet:127.0.0.1:8899", "8899@127.0.0.1", "unix:", "unix:relative", "unix:/folder/", "local:/x",
-        "tcp:8899", "inet:88 99@127.0.0.1"}) {
+        "inet:+5@127.0.0.1", "inet:8899@", "inet:8899@localhost", "inet:8899@*",
+        "inet6:8899@127.0.0.1", "inet:127.0.0.1:8899", "8899@127.0.0.1", "unix:", "unix:relative",
+        "unix:/folder/", "local:/x", "tcp:8899", "inet:88 99@127.0.0.1"}) {
     EXPECT_TRUE(std::holds_alternative<Mistake>(parse_listen(text))) << text;
   }
   EXPECT_TRUE(std::holds_alternative<Mistake>(parse_listen("unix:/" + std::string(107, 'a'))));
-  EXPECT_TRUE(std::holds_alternative<ListenAddress>(parse_listen("unix:/" + std::string(106, 'a'))));
+  EXPECT_TRUE(
+      std::holds_alternative<ListenAddress>(parse_listen("unix:/" + std::string(106, 'a'))));
 }
 
 TEST(RedisUrl, GivesHostUserPasswordAndDatabase) {
@@ -48,12 +49,29 @@ TEST(RedisUrl, GivesHostUserPasswordAndDatabase) {
 }
 
 TEST(RedisUrl, ThatCannotBeMeantIsRefused) {
-  for (const char* text :
-       {"", "redis:", "redis://", "redis:///0", "redis://h:0", "redis://h:", "redis://h:70000",
-        "redis://h/x", "redis://h/-1", "redis://h/0/1", "redis://u@h", "redis://u:@h",
-        "redis://u:%00@h", "redis://u:%4@h", "redis://u:p%@h", "redis://[::1", "redis://a b",
-        "127.0.0.1:6379", "unix:redis.sock", "rediss://h", "sentinel://a,b/m", "cluster://a,b/m",
-        "http://h"}) {
+  for (const char* text : {"",
+                           "redis:",
+                           "redis://",
+                           "redis:///0",
+                           "redis://h:0",
+                           "redis://h:",
+                           "redis://h:70000",
+                           "redis://h/x",
+                           "redis://h/-1",
+                           "redis://h/0/1",
+                           "redis://u@h",
+                           "redis://u:@h",
+                           "redis://u:%00@h",
+                           "redis://u:%4@h",
+                           "redis://u:p%@h",
+                           "redis://[::1",
+                           "redis://a b",
+                           "127.0.0.1:6379",
+                           "unix:redis.sock",
+                           "rediss://h",
+                           "sentinel://a,b/m",
+                           "cluster://a,b/m",
+                           "http://h"}) {
     EXPECT_TRUE(std::holds_alternative<Mistake>(parse_redis_url(text))) << text;
   }
 }

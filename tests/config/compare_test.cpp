@@ -26,6 +26,7 @@ TEST(Comparison, NeedsAYesForMoreThanTenEntriesAndMoreThanHalf) {
     int kept;
     bool too_much;
   };
+
   for (const Row& row : {Row{10, 0, false}, Row{11, 0, true}, Row{22, 11, false}, Row{23, 11, true},
                          Row{100, 50, false}, Row{100, 49, true}, Row{0, 0, false}}) {
     const Comparison result = compared(frozen(0, row.before), frozen(0, row.kept));
@@ -62,7 +63,8 @@ TEST(Comparison, NamesWindowsThatStartEmpty) {
   const Comparison result = compare(*before.settings, *after.settings, kNow);
   ASSERT_EQ(result.new_windows.size(), 1U);
   EXPECT_EQ(counter_text(result.new_windows[0]), "messages per 1h");
-  EXPECT_EQ(counter_text({Unit::recipients, Window::calendar_day()}), "recipients per calendar day");
+  EXPECT_EQ(counter_text({Unit::recipients, Window::calendar_day()}),
+            "recipients per calendar day");
   const Loaded figure = loaded(site("rules: { message_rate: { limit: 9 per 15m } }\n"));
   EXPECT_TRUE(compare(*before.settings, *figure.settings, kNow).new_windows.empty());
 }

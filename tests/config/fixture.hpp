@@ -1,7 +1,5 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -9,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+
+#include <gtest/gtest.h>
 
 #include "config/load.hpp"
 
@@ -29,7 +29,8 @@ inline std::string text_of(const LoadResult& result) {
   const auto* mistakes = std::get_if<Diagnostics>(&result);
   if (mistakes == nullptr) return "ok\n";
   std::string out;
-  for (const Diagnostic& each : *mistakes) out += each.text() + '\n';
+  for (const Diagnostic& each : *mistakes)
+    out += each.text() + '\n';
   return out;
 }
 
@@ -56,23 +57,28 @@ inline void write_all(const std::filesystem::path& path, std::string_view text) 
 
 /// An empty folder that goes away with the test.
 class Folder {
- public:
+public:
   Folder() {
     std::string name = (std::filesystem::temp_directory_path() / "gatepost-config-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = name;
   }
+
   ~Folder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
+  Folder(Folder&&) = delete;
+  Folder& operator=(Folder&&) = delete;
 
   std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
   const std::filesystem::path& path() const { return path_; }
 
- private:
+private:
   std::filesystem::path path_;
 };
 

@@ -2,9 +2,9 @@
 
 #include "config/keys.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "tests/config/fixture.hpp"
 
@@ -62,9 +62,8 @@ TEST(Keys, AreAllRead) {
       const std::string line = std::string(key.name) + ": [[1]]";
       const bool whitelist = is_of_whitelist(*section);
       const std::string gatepost = whitelist ? site() : with_line(*section, line);
-      const auto result =
-          whitelist ? load_text(gatepost, with_entry(*section, line), kNow)
-                    : load_text(gatepost, std::nullopt, kNow);
+      const auto result = whitelist ? load_text(gatepost, with_entry(*section, line), kNow)
+                                    : load_text(gatepost, std::nullopt, kNow);
       const std::string said = text_of(result);
       EXPECT_NE(said.find(key.name), std::string::npos) << section->path << ' ' << line << said;
       EXPECT_EQ(said.find("unknown key"), std::string::npos) << section->path << ' ' << said;

@@ -14,7 +14,7 @@ constexpr const char* kFrozen = "frozen: [{ account: leaver, reason: left }]\n";
 
 // A site with a whitelist and its state_dir, both right at first.
 class LastGood : public testing::Test {
- protected:
+protected:
   LastGood() {
     fs::create_directory(folder_ / "state");
     write_all(gatepost(), site("whitelist: whitelist.yaml\nstate_dir: state\n"));
@@ -22,7 +22,9 @@ class LastGood : public testing::Test {
   }
 
   fs::path gatepost() const { return folder_ / "gatepost.yaml"; }
+
   fs::path whitelist() const { return folder_ / "whitelist.yaml"; }
+
   fs::path kept() const { return last_good_whitelist(folder_ / "state"); }
 
   void accept() const {
@@ -40,7 +42,8 @@ std::string problems_of(const StartResult& result) {
   std::string out;
   const auto* start = std::get_if<Start>(&result);
   const Diagnostics& all = start != nullptr ? start->problems : std::get<Diagnostics>(result);
-  for (const Diagnostic& each : all) out += each.text() + '\n';
+  for (const Diagnostic& each : all)
+    out += each.text() + '\n';
   return out;
 }
 
@@ -54,7 +57,9 @@ TEST_F(LastGood, IsWrittenWholeAndForTheGroupAlone) {
   accept();
   EXPECT_EQ(read_all(kept()), kFrozen);
   EXPECT_EQ(read_all(folder_ / "state/last-good/gatepost.yaml"), read_all(gatepost()));
+
   struct stat status {};
+
   ASSERT_EQ(::stat(kept().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0640U);
   ASSERT_EQ(::stat(kept().parent_path().c_str(), &status), 0);
@@ -76,9 +81,9 @@ TEST_F(LastGood, IsNotNeededWhereAllIsRight) {
 
 TEST_F(LastGood, StandsInForABrokenWhitelistAndSaysWhy) {
   accept();
-  for (const std::string& broken : {std::string("frozen: ["), std::string("frozn: []\n"),
-                                    std::string("frozen: [{ account: leaver }]\n"),
-                                    std::string("\0", 1)}) {
+  for (const std::string& broken :
+       {std::string("frozen: ["), std::string("frozn: []\n"),
+        std::string("frozen: [{ account: leaver }]\n"), std::string("\0", 1)}) {
     write_all(whitelist(), broken);
     const StartResult result = start();
     EXPECT_TRUE(leaver_is_frozen(result)) << broken;

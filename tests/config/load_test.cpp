@@ -1,6 +1,5 @@
-#include <gtest/gtest.h>
-
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "policy/effective_limits.hpp"
 #include "tests/config/fixture.hpp"
@@ -101,8 +100,8 @@ groups:
   EXPECT_EQ(rule_of<FrozenAccounts>(settings.rules).settings.mode, Mode::observe);
   const auto& rate = rule_of<MessageRate>(settings.rules);
   EXPECT_EQ(rate.settings, (RuleSettings{Mode::enforce, Action::refuse, Action::defer}));
-  EXPECT_EQ(rate.limit, (EffectiveLimit{{60, {minutes(10)}},
-                                        {Origin::Kind::site, "", {file, 20, 26}}}));
+  EXPECT_EQ(rate.limit,
+            (EffectiveLimit{{60, {minutes(10)}}, {Origin::Kind::site, "", {file, 20, 26}}}));
   EXPECT_EQ(rule_of<MessageSize>(settings.rules).limit.limit.count, 20 * 1024 * 1024);
   EXPECT_EQ(rule_of<RecipientsPerDay>(settings.rules).limit.origin.kind, Origin::Kind::built_in);
 
@@ -113,9 +112,9 @@ groups:
               ElementsAre("*@news.example.com", "editor@example.com", "a@example.com"));
   EXPECT_THAT(settings.groups_of.at("editor@example.com"), ElementsAre(0U, 1U));
   EXPECT_THAT(settings.groups_of.at("*@news.example.com"), ElementsAre(0U));
-  EXPECT_THAT(settings.counters, ElementsAre(Counter{Unit::messages, {minutes(10)}},
-                                             Counter{Unit::messages, {minutes(60)}},
-                                             kRecipientsDay));
+  EXPECT_THAT(settings.counters,
+              ElementsAre(Counter{Unit::messages, {minutes(10)}},
+                          Counter{Unit::messages, {minutes(60)}}, kRecipientsDay));
 }
 
 // Unlimited and 0 need no window of their own: another counter would cost something with every
@@ -147,7 +146,8 @@ TEST(BareLogins, StayBareWhereTheSiteSaysSo) {
 TEST(FileFormats, OfOtherEditorsAreRead) {
   const std::string text = site("rules:\n  message_rate: { limit: 7 per 1h }\n");
   std::string crlf;
-  for (const char c : text) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (const char c : text)
+    crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
   for (const std::string& variant : {"\xEF\xBB\xBF" + text, crlf, "\xEF\xBB\xBF" + crlf,
                                      "%YAML 1.2\n---\n" + text, "---\n" + text + "...\n"}) {
     const Loaded config = loaded(variant);
@@ -156,10 +156,11 @@ TEST(FileFormats, OfOtherEditorsAreRead) {
 }
 
 TEST(Columns, CountCharactersAndNotOctets) {
-  EXPECT_EQ(text_of(load_text(site("groups: { 市场部: { member: [] } }\n"), std::nullopt, kNow)),
-            "gatepost.yaml:2:16: groups.市场部 sets no limit: write message_rate, "
-            "recipients_per_message, recipients_per_day or message_size\n"
-            "gatepost.yaml:2:18: unknown key 'member' in groups.市场部 (did you mean 'members'?)\n");
+  EXPECT_EQ(
+      text_of(load_text(site("groups: { 市场部: { member: [] } }\n"), std::nullopt, kNow)),
+      "gatepost.yaml:2:16: groups.市场部 sets no limit: write message_rate, "
+      "recipients_per_message, recipients_per_day or message_size\n"
+      "gatepost.yaml:2:18: unknown key 'member' in groups.市场部 (did you mean 'members'?)\n");
 }
 
 TEST(Examples, ThatAreShippedLoadClean) {
@@ -227,15 +228,14 @@ TEST(Whitelist, CanBeStoodInFor) {
 
 TEST(Files, ThatCannotBeReadAreSaid) {
   const Folder folder;
-  const auto said = [&](std::string_view name) {
-    return text_of(load(folder / name, kNow));
-  };
+  const auto said = [&](std::string_view name) { return text_of(load(folder / name, kNow)); };
   const std::string missing = (folder / "missing.yaml").string();
   EXPECT_EQ(said("missing.yaml"),
             missing + ":1:1: cannot read " + missing + ": No such file or directory\n");
   std::filesystem::create_directory(folder / "folder");
   const std::string inside = (folder / "folder").string();
-  EXPECT_EQ(said("folder"), inside + ":1:1: cannot read " + inside + ": it is not a regular file\n");
+  EXPECT_EQ(said("folder"),
+            inside + ":1:1: cannot read " + inside + ": it is not a regular file\n");
   EXPECT_NE(text_of(load("/dev/zero", kNow)), "ok\n");
 }
 
@@ -247,8 +247,7 @@ TEST(PasswordFile, MustHoldOnePassword) {
     write_all(folder / "secret", password);
     return text_of(load(folder / "gatepost.yaml", kNow));
   };
-  const std::string start =
-      (folder / "gatepost.yaml").string() + ":2:67: store.password_file: ";
+  const std::string start = (folder / "gatepost.yaml").string() + ":2:67: store.password_file: ";
   const std::string file = (folder / "secret").string();
   EXPECT_EQ(said("pass word\n"), "ok\n");
   EXPECT_EQ(said(" \n"), start + file + " is empty\n");

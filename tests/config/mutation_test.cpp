@@ -1,9 +1,9 @@
 // Files cut, doubled and scrambled in a thousand ways: every one is either right or a list of
 // mistakes, none is an exception.
 
-#include <gtest/gtest.h>
-
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "tests/config/fixture.hpp"
 
@@ -78,7 +78,8 @@ TEST(RandomMutations, GiveARightConfigurationOrMistakes) {
           EXPECT_EQ(each.text().find('\n'), std::string::npos) << each.text();
         }
       }
-    }) << gatepost << whitelist;
+    }) << gatepost
+       << whitelist;
   }
   EXPECT_GT(right, 100);
   EXPECT_GT(wrong, 1000);

@@ -1,8 +1,8 @@
 #include "config/values.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace gatepost::config {
 namespace {
@@ -21,10 +21,10 @@ std::string mistake_of(const Parsed<Value>& parsed) {
 
 TEST(Duration, IsDigitsAndAUnit) {
   const std::vector<std::pair<std::string, milliseconds>> cases = {
-      {"50ms", milliseconds(50)},      {"90s", seconds(90)},
-      {"15m", minutes(15)},            {"1h", minutes(60)},
-      {"1d", std::chrono::hours(24)},  {"0s", milliseconds(0)},
-      {"007m", minutes(7)},            {"36500d", std::chrono::hours(24 * 36500)},
+      {"50ms", milliseconds(50)},     {"90s", seconds(90)},
+      {"15m", minutes(15)},           {"1h", minutes(60)},
+      {"1d", std::chrono::hours(24)}, {"0s", milliseconds(0)},
+      {"007m", minutes(7)},           {"36500d", std::chrono::hours(24 * 36500)},
   };
   for (const auto& [text, expected] : cases) {
     const auto parsed = parse_duration(text);
@@ -76,17 +76,16 @@ TEST(Figure, IsANumberAlone) {
     ASSERT_EQ(mistake_of(parsed), "") << text;
     EXPECT_EQ(std::get<Limit>(parsed), (Limit{count, Window::calendar_day()})) << text;
   }
-  for (const char* text : {"", "-1", "+1", "1.5", "1,000", "1000000001", "300 per 1d", "3OO", "none",
-                           " 300", "0x10", "18446744073709551617"}) {
+  for (const char* text : {"", "-1", "+1", "1.5", "1,000", "1000000001", "300 per 1d", "3OO",
+                           "none", " 300", "0x10", "18446744073709551617"}) {
     EXPECT_NE(mistake_of(parse_figure(text, {})), "") << text;
   }
 }
 
 TEST(Size, IsOctetsByPowersOfTwo) {
   const std::vector<std::pair<std::string, std::optional<std::int64_t>>> cases = {
-      {"0", 0},        {"1048576", 1048576}, {"20M", 20'971'520},
-      {"1K", 1024},    {"2G", 2147483648},   {"1024G", kLargestSize},
-      {"unlimited", {}}};
+      {"0", 0},           {"1048576", 1048576},    {"20M", 20'971'520}, {"1K", 1024},
+      {"2G", 2147483648}, {"1024G", kLargestSize}, {"unlimited", {}}};
   for (const auto& [text, count] : cases) {
     const auto parsed = parse_size(text);
     ASSERT_EQ(mistake_of(parsed), "") << text;
@@ -122,13 +121,16 @@ TEST(CivilTime, IsADateWithOrWithoutATime) {
 
 TEST(Block, WithHostBitsNamesTheRightOne) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"10.1.2.3/28", "'10.1.2.3/28' has host bits set: write the block 10.1.2.0/28, or 10.1.2.3 for "
-                      "the one address"},
-      {"2001:db8::1/32", "'2001:db8::1/32' has host bits set: write the block 2001:db8::/32, or "
-                         "2001:db8::1 for the one address"},
+      {"10.1.2.3/28",
+       "'10.1.2.3/28' has host bits set: write the block 10.1.2.0/28, or 10.1.2.3 for "
+       "the one address"},
+      {"2001:db8::1/32",
+       "'2001:db8::1/32' has host bits set: write the block 2001:db8::/32, or "
+       "2001:db8::1 for the one address"},
       {"10.0.0.0/33",
        "'10.0.0.0/33' is no address or block: write 10.1.2.0/28, 192.0.2.1 or 2001:db8::/32"}};
-  for (const auto& [text, expected] : cases) EXPECT_EQ(mistake_of(parse_network(text)), expected);
+  for (const auto& [text, expected] : cases)
+    EXPECT_EQ(mistake_of(parse_network(text)), expected);
   for (const char* text : {"10.1.2.0/28", "192.0.2.1", "::1/128", "0.0.0.0/0", "::/0"}) {
     EXPECT_EQ(mistake_of(parse_network(text)), "") << text;
   }

@@ -70,10 +70,10 @@ TEST(WhitelistEntries, AreReadIntoTheirCanonicalForm) {
 
   EXPECT_EQ(whitelist.frozen.find("leaver@example.com")->second.info.reason,
             "left the company, ticket 5012");
-  EXPECT_THAT(config.settings->counters,
-              ElementsAre(Counter{Unit::messages, {minutes(15)}},
-                          Counter{Unit::messages, {minutes(60)}},
-                          Counter{Unit::recipients, Window::calendar_day()}));
+  EXPECT_THAT(
+      config.settings->counters,
+      ElementsAre(Counter{Unit::messages, {minutes(15)}}, Counter{Unit::messages, {minutes(60)}},
+                  Counter{Unit::recipients, Window::calendar_day()}));
   ASSERT_EQ(config.warnings.size(), 1U);
   EXPECT_EQ(config.warnings[0].text(),
             "whitelist.yaml:13:14: servers.senders is checked for its spelling only: this version "
@@ -106,7 +106,8 @@ TEST(Expiry, FollowsDaylightSaving) {
       {"Europe/Berlin", "2019-10-27 02:30", at(2019, 10, 27, 0) + minutes(30)},
       {"Europe/Berlin", "2019-03-31 02:30", at(2019, 3, 31, 1)},
       {"UTC", "2026-12-31", at(2027, 1, 1)},
-      {"Asia/Kolkata", "2026-12-31 18:00:30", at(2026, 12, 31, 12) + minutes(30) + std::chrono::seconds(30)},
+      {"Asia/Kolkata", "2026-12-31 18:00:30",
+       at(2026, 12, 31, 12) + minutes(30) + std::chrono::seconds(30)},
   };
   for (const auto& [zone, date, expected] : cases) {
     const Loaded config =
@@ -119,8 +120,8 @@ TEST(Expiry, FollowsDaylightSaving) {
 
 TEST(Expiry, IsSaidBeforeAndAfter) {
   const auto said = [](const char* date) {
-    const Loaded config = loaded(
-        site(), "frozen: [{ account: a@example.com, reason: r, expires: " + std::string(date) + " }]\n");
+    const Loaded config = loaded(site(), "frozen: [{ account: a@example.com, reason: r, expires: " +
+                                             std::string(date) + " }]\n");
     return config.warnings.empty() ? "" : config.warnings[0].text();
   };
   EXPECT_EQ(said("2026-11-21"),
@@ -149,11 +150,13 @@ TEST(TwoEntriesOfOneAccount, CountInTheOrderOfTheFile) {
 TEST(TwoEntriesOfOneAccount, CountInTheOrderOfTheFileAmongManyOthers) {
   std::string text = "group_senders:\n";
   const auto add = [&](int user, int rate, const std::string& more) {
-    text += "  - { account: user" + std::to_string(user) + ", message_rate: " +
-            std::to_string(rate) + " per 15m, reason: r" + more + " }\n";
+    text += "  - { account: user" + std::to_string(user) +
+            ", message_rate: " + std::to_string(rate) + " per 15m, reason: r" + more + " }\n";
   };
-  for (int i = 0; i < 300; ++i) add(i, 1, ", expires: 2026-12-31");
-  for (int i = 0; i < 300; ++i) add(i, 2, "");
+  for (int i = 0; i < 300; ++i)
+    add(i, 1, ", expires: 2026-12-31");
+  for (int i = 0; i < 300; ++i)
+    add(i, 2, "");
   const Loaded config = loaded(site(), text);
   for (int i = 0; i < 300; ++i) {
     const auto login = *Login::parse("user" + std::to_string(i), config.settings->site.logins);

@@ -1,8 +1,8 @@
 #include "config/zone_calendar.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace gatepost::config {
 namespace {
@@ -24,35 +24,46 @@ struct DayCase {
 // Each row checked against the zone's published changes.
 TEST(Days, BeginAtLocalMidnight) {
   const std::vector<DayCase> cases = {
-      {"UTC", at(2026, 11, 22, 12),
+      {"UTC",
+       at(2026, 11, 22, 12),
        {at(2026, 11, 21), at(2026, 11, 22), at(2026, 11, 23), at(2026, 11, 24)}},
-      {"UTC", at(2026, 11, 22),
+      {"UTC",
+       at(2026, 11, 22),
        {at(2026, 11, 21), at(2026, 11, 22), at(2026, 11, 23), at(2026, 11, 24)}},
-      {"Asia/Shanghai", at(2026, 11, 22, 15, 59),
+      {"Asia/Shanghai",
+       at(2026, 11, 22, 15, 59),
        {at(2026, 11, 20, 16), at(2026, 11, 21, 16), at(2026, 11, 22, 16), at(2026, 11, 23, 16)}},
-      {"Asia/Shanghai", at(2026, 11, 22, 16),
+      {"Asia/Shanghai",
+       at(2026, 11, 22, 16),
        {at(2026, 11, 21, 16), at(2026, 11, 22, 16), at(2026, 11, 23, 16), at(2026, 11, 24, 16)}},
       // 23 hours: clocks went forward at 02:00 on 31 March 2019.
-      {"Europe/Berlin", at(2019, 3, 31, 12),
+      {"Europe/Berlin",
+       at(2019, 3, 31, 12),
        {at(2019, 3, 29, 23), at(2019, 3, 30, 23), at(2019, 3, 31, 22), at(2019, 4, 1, 22)}},
       // 25 hours: clocks went back at 03:00 on 27 October 2019.
-      {"Europe/Berlin", at(2019, 10, 27, 12),
+      {"Europe/Berlin",
+       at(2019, 10, 27, 12),
        {at(2019, 10, 25, 22), at(2019, 10, 26, 22), at(2019, 10, 27, 23), at(2019, 10, 28, 23)}},
       // Midnight did not exist: in Beirut clocks went from 00:00 to 01:00 on 31 March 2019.
-      {"Asia/Beirut", at(2019, 3, 31, 12),
+      {"Asia/Beirut",
+       at(2019, 3, 31, 12),
        {at(2019, 3, 29, 22), at(2019, 3, 30, 22), at(2019, 3, 31, 21), at(2019, 4, 1, 21)}},
       // Midnight came twice: in Havana clocks went from 01:00 back to 00:00 on 3 November 2019.
-      {"America/Havana", at(2019, 11, 3, 5, 30),
+      {"America/Havana",
+       at(2019, 11, 3, 5, 30),
        {at(2019, 11, 2, 4), at(2019, 11, 3, 4), at(2019, 11, 4, 5), at(2019, 11, 5, 5)}},
       // In St John's clocks went from 00:01 back to 23:01 the day before on 7 November 2010: the
       // day had begun.
-      {"America/St_Johns", at(2010, 11, 7, 3),
+      {"America/St_Johns",
+       at(2010, 11, 7, 3),
        {at(2010, 11, 6, 2, 30), at(2010, 11, 7, 2, 30), at(2010, 11, 8, 3, 30),
         at(2010, 11, 9, 3, 30)}},
       // Samoa left out 30 December 2011.
-      {"Pacific/Apia", at(2011, 12, 30, 12),
+      {"Pacific/Apia",
+       at(2011, 12, 30, 12),
        {at(2011, 12, 29, 10), at(2011, 12, 30, 10), at(2011, 12, 31, 10), at(2012, 1, 1, 10)}},
-      {"Pacific/Apia", at(2011, 12, 30, 9),
+      {"Pacific/Apia",
+       at(2011, 12, 30, 9),
        {at(2011, 12, 28, 10), at(2011, 12, 29, 10), at(2011, 12, 30, 10), at(2011, 12, 31, 10)}},
   };
   for (const DayCase& each : cases) {

@@ -1,9 +1,9 @@
 #include "daemon/configuration.hpp"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <stdexcept>
 
 #include "tests/daemon/scratch_folder.hpp"
 #include "tests/policy/site.hpp"
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class ConfigurationTest : public ::testing::Test {
- protected:
+protected:
   ConfigurationTest() {
     std::filesystem::create_directory(folder_.path() / "state");
     write_gatepost("");

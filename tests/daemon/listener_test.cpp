@@ -1,11 +1,11 @@
 #include "daemon/listener.hpp"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <stdexcept>
 
 #include "tests/daemon/scratch_folder.hpp"
 
@@ -41,7 +41,9 @@ TEST(Listener, AUnixSocketIsForItsGroupAndGoesWithTheDaemon) {
   const auto path = folder.path() / "milter.sock";
   {
     const Listener listener = Listener::open(unix_address(path));
+
     struct stat info {};
+
     ASSERT_EQ(stat(path.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0660U);
   }

@@ -40,17 +40,16 @@ TEST(DecisionFields, NameWhoWhatAndTheFigures) {
   over.figures.limit = test::per(50, std::chrono::minutes(15));
   over.figures.local = true;
   const std::vector<Finding> trace = {over};
-  const auto line = key_value_line(
-      decision_fields({.verdict = "defer",
-                       .stage = "mail",
-                       .facts = facts,
-                       .decisive = &over,
-                       .reference = Reference::from_bits(1),
-                       .reply = "450 4.7.1 text",
-                       .queue_id = "",
-                       .recipients = 0,
-                       .trace = trace,
-                       .would_refuse = {RuleId::message_size}}));
+  const auto line = key_value_line(decision_fields({.verdict = "defer",
+                                                    .stage = "mail",
+                                                    .facts = facts,
+                                                    .decisive = &over,
+                                                    .reference = Reference::from_bits(1),
+                                                    .reply = "450 4.7.1 text",
+                                                    .queue_id = "",
+                                                    .recipients = 0,
+                                                    .trace = trace,
+                                                    .would_refuse = {RuleId::message_size}}));
   EXPECT_EQ(line,
             "event=decision verdict=defer stage=mail channel=submission rule=message_rate "
             "reason=too_many_messages ref=0000-0001 login=alice@example.com client=192.0.2.1 "

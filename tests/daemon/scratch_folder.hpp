@@ -1,17 +1,17 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
 
+#include <stdlib.h>
+
 namespace gatepost::test {
 
 /// A folder of the test's own under the system's temporary one; gone with the object.
 class ScratchFolder {
- public:
+public:
   ScratchFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "gatepost-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no scratch folder");
@@ -35,7 +35,7 @@ class ScratchFolder {
     return file;
   }
 
- private:
+private:
   std::filesystem::path path_;
 };
 

@@ -1,11 +1,11 @@
 #include "daemon/watcher.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 #include "tests/daemon/scratch_folder.hpp"
 
@@ -13,7 +13,7 @@ namespace gatepost::daemon {
 namespace {
 
 class Calls {
- public:
+public:
   void add() {
     const std::lock_guard lock(mutex_);
     ++count_;
@@ -25,7 +25,7 @@ class Calls {
     return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return count_ >= count; });
   }
 
- private:
+private:
   std::mutex mutex_;
   std::condition_variable changed_;
   int count_ = 0;

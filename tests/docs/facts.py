@@ -25,7 +25,7 @@ def in_code(tree):
     """What the daemon really writes: metrics, log events, keys of a decision's line."""
     metrics = set(re.findall(r"\bgatepost_[a-z_]+", read(tree, "admin/metrics.cpp")))
     daemon = read(tree, "daemon/*.cpp")
-    events = set(re.findall(r'"event", "([a-z_]+)"', daemon))
+    events = set(re.findall(r'"event",\s*"([a-z_]+)"', daemon))
     events |= set(re.findall(r'say\(\s*Level::\w+,\s*"([a-z_]+)"', daemon))
     line = read(tree, "daemon/decision_line.cpp")
     keys = set(re.findall(r'(?:add\(fields, |emplace_back\(|\{)"([a-z_]+)",', line)) - {"event"}

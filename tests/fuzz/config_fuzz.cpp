@@ -30,10 +30,12 @@ void check_loaded(const gatepost::config::Loaded& loaded) {
   check(settings.site.calendar != nullptr);
   check(settings.counters == gatepost::configured_counters(settings));
   for (const auto& [member, groups] : settings.groups_of) {
-    for (const std::size_t group : groups) check(group < settings.groups.size());
+    for (const std::size_t group : groups)
+      check(group < settings.groups.size());
   }
   for (const auto& [block, servers] : settings.whitelist.server_clients) {
-    for (const std::size_t server : servers) check(server < settings.whitelist.servers.size());
+    for (const std::size_t server : servers)
+      check(server < settings.whitelist.servers.size());
   }
   for (const auto& [account, entry] : settings.whitelist.frozen) {
     check(account == entry.account && !entry.info.reason.empty());
@@ -51,6 +53,7 @@ void check_result(const gatepost::config::LoadResult& result) {
 }  // namespace
 
 // The input is gatepost.yaml, or behind a first 'w' whitelist.yaml.
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
   std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -134,3 +134,18 @@ class AccountShow(MailCase):
                 self.assertTrue(daemon.tell("account", "show", ALICE))
                 redis.start()
                 daemon.kill()
+
+
+class Simulate(MailCase):
+    def test_it_tells_what_would_become_of_a_message_and_charges_nothing(self):
+        daemon = self.start(rules=RULES)
+        words = ("simulate", "--login", ALICE, "--from", ALICE, "--rcpt", BOB)
+        self.send(ALICE, 1)
+        self.assertEqual(daemon.run(*words).returncode, 0, daemon.run(*words))
+        self.costs(daemon, ALICE, 1, 1)
+        self.send(ALICE, 1)
+        done = daemon.run(*words)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("message_rate", done.stdout)
+        self.assertIn("450 4.7.1", done.stdout)
+        self.costs(daemon, ALICE, 2, 2)

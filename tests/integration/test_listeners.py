@@ -33,3 +33,14 @@ class Blind(MailCase):
             for _ in range(8):
                 self.accepted(client.send("x@outside.test", BOB))
         self.assertEqual(daemon.status()["warnings"], [])
+
+    def test_check_mta_names_the_listener_beforehand(self):
+        daemon = self.lab.gatepostd()
+        done = daemon.run("check", "--mta", "--postfix", self.lab.postfix.etc)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        told = (done.stdout + done.stderr).splitlines()
+        for port, word in ((self.lab.proxied, "smtpd_proxy_filter"),
+                           (self.lab.filtered_submission, "content_filter"),
+                           (self.lab.submission, "TLS")):
+            self.assertTrue(any(f"127.0.0.1:{port}" in line and word in line for line in told),
+                            f"{word} of port {port} in: {told}")

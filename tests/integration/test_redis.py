@@ -97,7 +97,7 @@ class Away(MailCase):
     RATE = 20
 
     def test_redis_killed_in_the_middle_no_message_waits_and_nobody_exceeds(self):
-        redis = self.lab.redis()
+        redis = self.lab.redis(durable=True)
         daemon = self.start(store={"kind": "redis", "url": redis.url},
                             rules={"message_rate": {"limit": f"{self.RATE} per 15m"}})
         accepted = {login: 0 for login in self.LOGINS}
@@ -120,8 +120,10 @@ class Away(MailCase):
         self.assertEqual({code for _, code in answers}, {250, 450})
         for login, code in answers:
             accepted[login] += code == 250
-        self.assertEqual(accepted, {login: self.RATE for login in self.LOGINS},
-                         "each login gets what it may, and no more")
+        for login, passed in accepted.items():
+            self.assertGreaterEqual(passed, self.RATE, f"{login} gets what it may")
+            # A message of the login's other session may have been under way when Redis died.
+            self.assertLessEqual(passed, self.RATE + 1, f"{login} gets no more")
         self.assertTrue(daemon.status()["store"]["away"], "status says that Redis is away")
         self.assertIn("away", daemon.tell("status").lower())
 
@@ -129,12 +131,12 @@ class Away(MailCase):
         self.eventually(lambda: not daemon.status()["store"]["away"], "the daemon comes back")
         self.eventually(lambda: daemon.status()["store"]["waiting"] == 0, "charges are paid in")
         for login in self.LOGINS:
-            self.costs(daemon, login, self.RATE, self.RATE)
+            self.costs(daemon, login, accepted[login], accepted[login])
             with self.lab.client(login) as client:
                 self.refused(client.mail(login), "450 4.7.1 ")
 
     def test_messages_are_answered_at_once_while_redis_is_away(self):
-        redis = self.lab.redis()
+        redis = self.lab.redis(durable=True)
         daemon = self.start(store={"kind": "redis", "url": redis.url})
         took, lock = [], threading.Lock()
         away = threading.Event()
@@ -160,8 +162,25 @@ class Away(MailCase):
         self.assertGreater(len(while_away), 400)
         self.assertLess(while_away[len(while_away) * 99 // 100], 0.1, "p99 while Redis is away")
 
-    def test_when_down_unknown_defers_where_the_rule_says_so(self):
+    def test_hung_redis_is_away_and_charges_nothing_twice_when_it_goes_on(self):
         redis = self.lab.redis()
+        daemon = self.start(store={"kind": "redis", "url": redis.url},
+                            rules={"message_rate": {"limit": f"{self.RATE} per 15m"}})
+        self.send(ALICE, 5)
+        redis.pause()
+        self.addCleanup(redis.go_on)
+        self.send(ALICE, self.RATE - 5)
+        with self.lab.client(ALICE) as client:
+            self.refused(client.mail(ALICE), "450 4.7.1 ")
+        self.assertTrue(daemon.status()["store"]["away"])
+        redis.go_on()
+        self.eventually(lambda: not daemon.status()["store"]["away"]
+                        and daemon.status()["store"]["waiting"] == 0, "charges are paid in")
+        # What it was asked before it hung is charged under the same token as what is paid in.
+        self.costs(daemon, ALICE, self.RATE, self.RATE)
+
+    def test_when_down_unknown_defers_where_the_rule_says_so(self):
+        redis = self.lab.redis(durable=True)
         daemon = self.start(store={"kind": "redis", "url": redis.url, "when_down": "unknown"},
                             rules={"message_rate": {"limit": "50 per 15m", "on_unknown": "defer"}})
         self.send(ALICE, 1)
@@ -174,7 +193,7 @@ class Away(MailCase):
         self.send(ALICE, 1)
 
     def test_daemon_starts_while_redis_is_away(self):
-        redis = self.lab.redis()
+        redis = self.lab.redis(durable=True)
         redis.kill()
         daemon = self.start(store={"kind": "redis", "url": redis.url})
         self.send(ALICE, 1)

@@ -1,11 +1,5 @@
 #include "milter/front.hpp"
 
-#include <arpa/inet.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -16,6 +10,12 @@
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "milter/reply.hpp"
 #include "tests/milter_client/milter_client.hpp"
 #include "tests/policy/site.hpp"
@@ -24,13 +24,13 @@
 namespace gatepost {
 namespace {
 
+using test::MilterClient;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using test::MilterClient;
 
 // A thread-safe ledger that can be told to fail as a bug would.
 class ThrowingLedger : public test::FakeLedger {
- public:
+public:
   Answer<Settlement> look(const LedgerRequest& request) override {
     const std::lock_guard lock(mutex_);
     if (throws_) throw std::runtime_error("a bug in the store");
@@ -52,7 +52,7 @@ class ThrowingLedger : public test::FakeLedger {
     throws_ = throws;
   }
 
- private:
+private:
   std::mutex mutex_;
   bool throws_ = false;
 };
@@ -73,8 +73,9 @@ int listening_socket(std::uint16_t& port) {
 
 // The one filter of this process, with everything behind it in memory.
 class Filter {
- public:
-  Filter() : listener_(listening_socket(port_)), thread_([this] { milter::run(listener_, front_); }) {}
+public:
+  Filter()
+      : listener_(listening_socket(port_)), thread_([this] { milter::run(listener_, front_); }) {}
 
   ~Filter() {
     milter::stop();
@@ -90,7 +91,7 @@ class Filter {
   std::atomic<int> sessions_open{0};
   std::atomic<int> bugs{0};
 
- private:
+private:
   std::shared_ptr<const Settings> settings_ =
       std::make_shared<const Settings>(test::example_site());
   test::FakeLockBook locks_;
@@ -119,8 +120,9 @@ class Filter {
 };
 
 class FrontTest : public ::testing::Test {
- protected:
+protected:
   static void SetUpTestSuite() { filter_ = new Filter; }
+
   static void TearDownTestSuite() { delete filter_; }
 
   static MilterClient open(const test::ClientInfo& info = {}) {
@@ -142,8 +144,8 @@ TEST_F(FrontTest, AsksTheMtaOnlyForWhatTheRulesNeed) {
   MilterClient client(filter_->address());
   const auto& agreed = client.negotiate();
   using namespace test::step;
-  EXPECT_EQ(agreed.steps, kNoHelo | kNoHeaders | kNoEndOfHeaders | kNoBody | kNoUnknown |
-                              kNoReplyConnect);
+  EXPECT_EQ(agreed.steps,
+            kNoHelo | kNoHeaders | kNoEndOfHeaders | kNoBody | kNoUnknown | kNoReplyConnect);
 }
 
 TEST_F(FrontTest, AnswersAnMtaThatDoesNotOfferToGoWithoutReplies) {
@@ -165,14 +167,16 @@ TEST_F(FrontTest, TheReplyOfARefusalIsWhatTheClientSees) {
   MilterClient client = open();
   const auto outcome = client.send(message_of("over@example.com"));
   ASSERT_TRUE(outcome.refusal());
-  EXPECT_THAT(outcome.refusal()->text(), StartsWith("450 4.7.1 Sending limit reached: 50 messages"));
+  EXPECT_THAT(outcome.refusal()->text(),
+              StartsWith("450 4.7.1 Sending limit reached: 50 messages"));
   EXPECT_THAT(outcome.refusal()->text(), HasSubstr("[ref "));
   EXPECT_TRUE(client.send(message_of("other@example.com")).passed())
       << "nothing of it sticks to the next message";
 }
 
 TEST_F(FrontTest, PercentSignsReachTheClientOnce) {
-  EXPECT_EQ(milter::escaped_text(*SmtpReply::make(550, "5.7.1", "at 100% of a%b")), "at 100%% of a%%b");
+  EXPECT_EQ(milter::escaped_text(*SmtpReply::make(550, "5.7.1", "at 100% of a%b")),
+            "at 100%% of a%%b");
 }
 
 TEST_F(FrontTest, KeepsSessionsApartOnAConnectionThatIsReused) {
@@ -206,9 +210,12 @@ TEST_F(FrontTest, ABugCostsARetryAndIsLogged) {
 
 TEST_F(FrontTest, LivesThroughGarbageAndPeersThatVanish) {
   const std::string zeros(8, '\0');
-  const std::vector<std::string> attacks = {
-      "GET / HTTP/1.0\r\n\r\n", zeros, std::string("\xFF\xFF\xFF\xFFM", 5),
-      std::string("\0\0\0\2Mx", 6), std::string("\0\0\0\1Q", 5), ""};
+  const std::vector<std::string> attacks = {"GET / HTTP/1.0\r\n\r\n",
+                                            zeros,
+                                            std::string("\xFF\xFF\xFF\xFFM", 5),
+                                            std::string("\0\0\0\2Mx", 6),
+                                            std::string("\0\0\0\1Q", 5),
+                                            ""};
   for (const auto& attack : attacks) {
     MilterClient client(filter_->address());
     client.send_raw(attack);

@@ -31,17 +31,17 @@ std::string on_the_wire(const std::string& name) {
 
 MacroLists::MacroLists(const Negotiated& negotiated)
     : names_{
-          {Stage::connect,        {"j", "{daemon_name}", "{daemon_addr}", "v", "_"}         },
+          {Stage::connect, {"j", "{daemon_name}", "{daemon_addr}", "v", "_"}},
           {Stage::helo,
            {"{tls_version}", "{cipher}", "{cipher_bits}", "{cert_subject}", "{cert_issuer}"}},
           {Stage::mail,
            {"{auth_type}", "{auth_authen}", "{auth_author}", "{mail_addr}", "{mail_host}",
-            "{mail_mailer}"}                                                                },
-          {Stage::rcpt,           {"i", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}"}      },
-          {Stage::data,           {"i"}                                                     },
-          {Stage::end_of_message, {"i"}                                                     },
-          {Stage::end_of_headers, {"i"}                                                     },
-} {
+            "{mail_mailer}"}},
+          {Stage::rcpt, {"i", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}"}},
+          {Stage::data, {"i"}},
+          {Stage::end_of_message, {"i"}},
+          {Stage::end_of_headers, {"i"}},
+      } {
   for (const auto& [stage, list] : negotiated.macro_lists) {
     std::vector<std::string> names = split(list);
     std::transform(names.begin(), names.end(), names.begin(), on_the_wire);

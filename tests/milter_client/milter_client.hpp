@@ -34,10 +34,7 @@ struct Message {
   std::vector<std::string> mail_arguments = {};  ///< `SIZE=100`
   std::vector<std::string> recipients = {"<bob@example.test>"};
   std::vector<std::pair<std::string, std::string>> headers = {
-      {"From",    "alice@example.test"},
-      {"To",      "bob@example.test"  },
-      {"Subject", "greetings"         }
-  };
+      {"From", "alice@example.test"}, {"To", "bob@example.test"}, {"Subject", "greetings"}};
   std::string body = "Hello.\r\n";
 };
 

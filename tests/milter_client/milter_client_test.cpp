@@ -103,18 +103,9 @@ TEST(Wire, ReadsTheMacroListsThatAFilterAsksFor) {
   EXPECT_EQ(negotiated->actions, kAllActions);
   EXPECT_EQ(negotiated->steps, kAllSteps);
   const MacroLists lists(*negotiated);
-  const MacroValues values{
-      {"i",             "ABC"  },
-      {"{auth_authen}", "alice"},
-      {"{auth_type}",   "PLAIN"}
-  };
-  EXPECT_EQ(lists.select(Stage::mail, values), (Macros{
-                                                   {"i",             "ABC"  },
-                                                   {"{auth_authen}", "alice"}
-  }));
-  EXPECT_EQ(lists.select(Stage::data, values), (Macros{
-                                                   {"i", "ABC"}
-  }));
+  const MacroValues values{{"i", "ABC"}, {"{auth_authen}", "alice"}, {"{auth_type}", "PLAIN"}};
+  EXPECT_EQ(lists.select(Stage::mail, values), (Macros{{"i", "ABC"}, {"{auth_authen}", "alice"}}));
+  EXPECT_EQ(lists.select(Stage::data, values), (Macros{{"i", "ABC"}}));
 }
 
 TEST(MacroAddress, IsWhatPostfixMakesOfWhatWasTyped) {
@@ -123,12 +114,9 @@ TEST(MacroAddress, IsWhatPostfixMakesOfWhatWasTyped) {
     std::string_view expected;
   };
 
-  for (const Row& row : {
-           Row{"<Alice@Example.test>",        "alice@example.test"},
-           Row{"<@relay:alice@example.test>", "alice@example.test"},
-           Row{"alice@example.test",          "alice@example.test"},
-           Row{"<>",                          ""                  }
-  }) {
+  for (const Row& row : {Row{"<Alice@Example.test>", "alice@example.test"},
+                         Row{"<@relay:alice@example.test>", "alice@example.test"},
+                         Row{"alice@example.test", "alice@example.test"}, Row{"<>", ""}}) {
     EXPECT_EQ(macro_address(row.typed), row.expected);
   }
 }

@@ -27,8 +27,8 @@ void ask_about(Facts& facts, const std::string& recipient) {
 Decision decide_with(const Settings& settings, Stage stage, const Facts& facts,
                      std::int64_t messages, std::int64_t recipients) {
   const LedgerRequest request = *request_for(settings, facts);
-  Settlement settlement{.now = kNoon, .refused = false, .repeated = false, .source = Source::store,
-                        .readings = {}};
+  Settlement settlement{
+      .now = kNoon, .refused = false, .repeated = false, .source = Source::store, .readings = {}};
   for (const Charge& charge : request.charges) {
     Reading reading;
     reading.used = charge.counter.unit == Unit::messages ? messages : recipients;
@@ -91,8 +91,8 @@ TEST(RequestFor, ARuleThatObservesOrContinuesDoesNotMakeTheStoreRefuse) {
 TEST(Decide, Message51IsDeferredAtMailWithFigures) {
   const Settings settings = test::example_site();
   const Facts facts = person(settings);
-  EXPECT_TRUE(std::holds_alternative<Continue>(
-      decide_with(settings, Stage::mail, facts, 49, 0).verdict));
+  EXPECT_TRUE(
+      std::holds_alternative<Continue>(decide_with(settings, Stage::mail, facts, 49, 0).verdict));
   const Decision decision = decide_with(settings, Stage::mail, facts, 50, 0);
   ASSERT_TRUE(std::holds_alternative<Defer>(decision.verdict));
   const Refusal& refusal = *refusal_of(decision.verdict);
@@ -105,7 +105,8 @@ TEST(Decide, Message51IsDeferredAtMailWithFigures) {
 TEST(Decide, Recipient101RefusesTheWholeMessage) {
   const Settings settings = test::example_site();
   Facts facts = person(settings);
-  for (int i = 0; i < 99; ++i) facts.envelope.recipients.insert(std::to_string(i) + "@x.example");
+  for (int i = 0; i < 99; ++i)
+    facts.envelope.recipients.insert(std::to_string(i) + "@x.example");
   ask_about(facts, "<new@x.example>");
   EXPECT_TRUE(std::holds_alternative<Continue>(
       decide_with(settings, Stage::recipient, facts, 0, 0).verdict));
@@ -155,8 +156,7 @@ TEST(Decide, AFrozenSenderIsRefusedOnEveryChannelButRelay) {
     EXPECT_TRUE(std::holds_alternative<RefuseMessage>(decision.verdict)) << name(channel);
   }
   facts.envelope.channel = Channel::relay;
-  EXPECT_TRUE(
-      std::holds_alternative<Continue>(decide(settings, Stage::mail, facts, {}).verdict));
+  EXPECT_TRUE(std::holds_alternative<Continue>(decide(settings, Stage::mail, facts, {}).verdict));
 }
 
 TEST(Decide, TheDeclaredSizeIsCheckedAtMail) {
@@ -171,8 +171,7 @@ TEST(Decide, TheDeclaredSizeIsCheckedAtMail) {
   ASSERT_TRUE(std::holds_alternative<RefuseMessage>(decision.verdict));
   EXPECT_EQ(refusal_of(decision.verdict)->code, 552);
   facts.envelope.channel = Channel::relay;
-  EXPECT_TRUE(
-      std::holds_alternative<Continue>(decide(settings, Stage::mail, facts, {}).verdict));
+  EXPECT_TRUE(std::holds_alternative<Continue>(decide(settings, Stage::mail, facts, {}).verdict));
 }
 
 TEST(Decide, NotKnowingIsSaidAndCostsWhatTheSettingsSay) {
@@ -208,8 +207,7 @@ TEST(Decide, ObserveModeStopsNobodyAndReports) {
 TEST(Decide, UnlimitedIsCountedAndNeverRefused) {
   Settings settings = test::example_site();
   rule_of<MessageRate>(settings.rules).limit.limit.count.reset();
-  const Decision decision =
-      decide_with(settings, Stage::mail, person(settings), 1'000'000, 0);
+  const Decision decision = decide_with(settings, Stage::mail, person(settings), 1'000'000, 0);
   EXPECT_TRUE(std::holds_alternative<Continue>(decision.verdict));
   EXPECT_EQ(finding_of(decision, RuleId::message_rate).reason, Reason::no_limit);
   EXPECT_EQ(finding_of(decision, RuleId::message_rate).figures.used, 1'000'000);

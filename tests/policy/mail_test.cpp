@@ -153,6 +153,7 @@ TEST(Login, RefusesWhatIsNoName) {
   EXPECT_FALSE(Login::parse("", rules));
   EXPECT_FALSE(Login::parse("a\nb", rules));
   EXPECT_FALSE(Login::parse(std::string(255, 'a'), rules));
+  EXPECT_FALSE(Login::parse(std::string(250, 'a'), rules)) << "too long with its domain";
   EXPECT_EQ(Login::parse("DOMAIN\\bob smith", rules)->text(), "domain\\bob smith@example.com");
 }
 

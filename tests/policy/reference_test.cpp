@@ -6,8 +6,9 @@ namespace gatepost {
 namespace {
 
 TEST(Reference, ReadsBackWhatItWrote) {
-  for (const std::uint64_t bits : {std::uint64_t{0}, std::uint64_t{0xFFFFFFFFFF},
-                                   std::uint64_t{0x123456789A}, std::uint64_t{0xFFFFFF0000000001}}) {
+  for (const std::uint64_t bits :
+       {std::uint64_t{0}, std::uint64_t{0xFFFFFFFFFF}, std::uint64_t{0x123456789A},
+        std::uint64_t{0xFFFFFF0000000001}}) {
     const Reference reference = Reference::from_bits(bits);
     EXPECT_EQ(reference.text().size(), 9U);
     EXPECT_EQ(Reference::parse(reference.text()), reference);
@@ -16,7 +17,8 @@ TEST(Reference, ReadsBackWhatItWrote) {
 
 TEST(Reference, ReadsWhatPeopleType) {
   const Reference expected = *Reference::parse("7K3F-9QX0");
-  for (const char* typed : {"7k3f-9qx0", "7K3F9QX0", " [ref 7K3F-9QX0] ", "ref 7k3f9qxo", "[7K3F-9QXO]"}) {
+  for (const char* typed :
+       {"7k3f-9qx0", "7K3F9QX0", " [ref 7K3F-9QX0] ", "ref 7k3f9qxo", "[7K3F-9QXO]"}) {
     EXPECT_EQ(Reference::parse(typed), expected) << typed;
   }
   EXPECT_EQ(Reference::parse("il00-0000"), Reference::parse("1100-0000"));

@@ -1,7 +1,6 @@
-#include "policy/reply_text.hpp"
-
 #include <gtest/gtest.h>
 
+#include "policy/reply_text.hpp"
 #include "policy/rules/rule.hpp"
 #include "tests/policy/site.hpp"
 
@@ -72,15 +71,22 @@ TEST(ReplyText, SaysWhatWasWrongWithFiguresAndClearTime) {
        "450 4.7.1 Too many recipients: a message may have 100; nobody gets this one"},
       {Reason::too_large, many, "",
        "450 4.7.1 Message size exceeds fixed limit: 101 octets declared, limit 100"},
-      {Reason::sender_frozen, {}, "leaver@example.com",
+      {Reason::sender_frozen,
+       {},
+       "leaver@example.com",
        "450 4.7.1 Account <leaver@example.com> is frozen and may not send; ask your mail support"},
-      {Reason::recipient_frozen, {}, "x\r\n@example.com",
+      {Reason::recipient_frozen,
+       {},
+       "x\r\n@example.com",
        "450 4.7.1 Mailbox <x??@example.com> is frozen and receives no mail"},
-      {Reason::store_away, {}, "",
+      {Reason::store_away,
+       {},
+       "",
        "450 4.7.1 Sending limits cannot be checked at the moment; try again later"},
   };
   for (const auto& [reason, figures, about, line] : cases) {
-    const Refusal refusal{450, "4.7.1",
+    const Refusal refusal{450,
+                          "4.7.1",
                           {.rule = RuleId::message_rate,
                            .outcome = Outcome::hit,
                            .reason = reason,

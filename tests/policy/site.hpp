@@ -1,10 +1,10 @@
 #pragma once
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "policy/effective_limits.hpp"
 #include "policy/settings.hpp"
@@ -16,7 +16,7 @@ inline constexpr Time kNoon{std::chrono::milliseconds(1'795'348'800'000)};
 
 /// A calendar whose days are those of UTC.
 class UtcCalendar : public Calendar {
- public:
+public:
   Days days(Time now) const override {
     const Time today = std::chrono::floor<std::chrono::days>(now);
     using std::chrono::days;
@@ -67,12 +67,13 @@ inline void add_group(Settings& settings, const std::string& name,
                       const std::vector<std::string>& members, const LimitSet& limits) {
   const std::size_t index = settings.groups.size();
   settings.groups.push_back({name, members, limits, {"gatepost.yaml", 10, 3}});
-  for (const auto& member : members) settings.groups_of[member].push_back(index);
+  for (const auto& member : members)
+    settings.groups_of[member].push_back(index);
   finish(settings);
 }
 
-inline void add_group_sender(Settings& settings, const std::string& account,
-                             const LimitSet& limits, std::optional<Time> expires = {}) {
+inline void add_group_sender(Settings& settings, const std::string& account, const LimitSet& limits,
+                             std::optional<Time> expires = {}) {
   settings.whitelist.group_senders.emplace(
       account,
       GroupSender{account, limits, {"ticket 4711", "", expires, {"whitelist.yaml", 2, 5}}});

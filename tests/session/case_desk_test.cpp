@@ -1,8 +1,8 @@
 #include "session/case_desk.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
+
+#include <gtest/gtest.h>
 
 #include "tests/policy/site.hpp"
 #include "tests/session/fakes.hpp"
@@ -113,10 +113,12 @@ TEST(CaseDesk, WhatTheStoreDidNotTakeWaitsAndIsWrittenOnceItIsBack) {
   desk.file(record_of(reference, kNoon));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   const auto in_time = [&] { return std::chrono::steady_clock::now() < deadline; };
-  while (book.writes() == 0 && in_time()) std::this_thread::yield();
+  while (book.writes() == 0 && in_time())
+    std::this_thread::yield();
   book.set_down(false);
   const auto found = [&] { return value_of(book.find(reference))->has_value(); };
-  while (!found() && in_time()) std::this_thread::yield();
+  while (!found() && in_time())
+    std::this_thread::yield();
   EXPECT_TRUE(found());
   EXPECT_EQ(desk.lost(), 0U);
 }

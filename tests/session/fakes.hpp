@@ -13,7 +13,7 @@ namespace gatepost::test {
 
 /// Counters that never expire, with the ledger's own rules for charging; `down` makes it silent.
 class FakeLedger : public Ledger {
- public:
+public:
   Answer<Settlement> look(const LedgerRequest& request) override {
     ++looks;
     if (down) return Unavailable{"down"};
@@ -26,7 +26,8 @@ class FakeLedger : public Ledger {
     tokens.push_back(token.bits);
     Settlement out = read(request);
     if (out.refused) return out;
-    for (const Charge& charge : request.charges) used[key(request, charge)] += charge.amount;
+    for (const Charge& charge : request.charges)
+      used[key(request, charge)] += charge.amount;
     return out;
   }
 
@@ -41,14 +42,17 @@ class FakeLedger : public Ledger {
   std::vector<std::uint64_t> tokens;
   std::map<std::string, std::int64_t> used;
 
- private:
+private:
   static std::string key(const LedgerRequest& request, const Charge& charge) {
     return request.subject.text() + '/' + std::to_string(static_cast<int>(charge.counter.unit));
   }
 
   Settlement read(const LedgerRequest& request) {
-    Settlement out{.now = request.days.starts[1], .refused = false, .repeated = false,
-                   .source = Source::store, .readings = {}};
+    Settlement out{.now = request.days.starts[1],
+                   .refused = false,
+                   .repeated = false,
+                   .source = Source::store,
+                   .readings = {}};
     for (const Charge& charge : request.charges) {
       Reading reading;
       reading.used = used[key(request, charge)];
@@ -61,7 +65,7 @@ class FakeLedger : public Ledger {
 };
 
 class FakeLockBook : public LockBook {
- public:
+public:
   std::optional<FrozenAccount> frozen(std::string_view account) const override {
     const auto found = entries.find(std::string(account));
     if (found == entries.end()) return {};
@@ -70,7 +74,8 @@ class FakeLockBook : public LockBook {
 
   std::vector<FrozenAccount> all_frozen() const override {
     std::vector<FrozenAccount> out;
-    for (const auto& [account, entry] : entries) out.push_back(entry);
+    for (const auto& [account, entry] : entries)
+      out.push_back(entry);
     return out;
   }
 
@@ -87,7 +92,7 @@ class FakeLockBook : public LockBook {
 
 /// Keeps everything; thread-safe, because the desk writes from its own thread.
 class FakeCaseBook : public CaseBook {
- public:
+public:
   Answer<bool> record(const Case& record) override {
     const std::lock_guard lock(mutex_);
     ++writes_;
@@ -121,7 +126,8 @@ class FakeCaseBook : public CaseBook {
   Answer<std::vector<WouldRefuse>> would_refuse(Time) override {
     const std::lock_guard lock(mutex_);
     std::vector<WouldRefuse> out;
-    for (const auto& [key, count] : tallies_) out.push_back({key.first, key.second, count});
+    for (const auto& [key, count] : tallies_)
+      out.push_back({key.first, key.second, count});
     return out;
   }
 
@@ -135,7 +141,7 @@ class FakeCaseBook : public CaseBook {
     return writes_;
   }
 
- private:
+private:
   mutable std::mutex mutex_;
   bool down_ = false;
   std::size_t writes_ = 0;

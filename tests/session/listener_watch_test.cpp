@@ -8,10 +8,11 @@ namespace {
 TEST(ListenerWatch, CallsAListenerBlindWhoseMessagesNeverEnd) {
   std::vector<std::string> said;
   ListenerWatch watch([&](const std::string& warning) { said.push_back(warning); });
-  for (std::uint64_t i = 1; i < ListenerWatch::kBlindAfter; ++i) watch.data_seen("mx");
+  for (std::uint64_t i = 1; i < ListenerWatch::kBlindAfter; ++i)
+    watch.end_missed("mx");
   EXPECT_TRUE(said.empty());
-  watch.data_seen("mx");
-  watch.data_seen("mx");
+  watch.end_missed("mx");
+  watch.end_missed("mx");
   ASSERT_EQ(said.size(), 1U) << "said once";
   EXPECT_NE(said[0].find("'mx'"), std::string::npos);
   EXPECT_EQ(watch.warnings(), said);
@@ -20,9 +21,10 @@ TEST(ListenerWatch, CallsAListenerBlindWhoseMessagesNeverEnd) {
 TEST(ListenerWatch, AbortedMessagesOnAListenerThatWorksAreNoReason) {
   std::vector<std::string> said;
   ListenerWatch watch([&](const std::string& warning) { said.push_back(warning); });
-  watch.data_seen("mx");
+  watch.end_missed("mx");
   watch.end_seen("mx");
-  for (int i = 0; i < 100; ++i) watch.data_seen("mx");
+  for (int i = 0; i < 100; ++i)
+    watch.end_missed("mx");
   EXPECT_TRUE(said.empty());
 }
 

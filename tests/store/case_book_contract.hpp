@@ -20,42 +20,40 @@ namespace gatepost::test {
 
 /// A case with something in every field.
 inline Case sample_case(std::uint64_t bits, const std::string& subject, Time last) {
-  return {
-      .reference = Reference::from_bits(bits),
-      .subject = Subject::from_text(subject),
-      .channel = Channel::submission,
-      .first = last - std::chrono::minutes(5),
-      .last = last,
-      .count = 3,
-      .verdict = "defer",
-      .reply = "450 4.7.1 too many messages [ref X]",
-      .client = "192.0.2.7",
-      .client_name = "host.example.com",
-      .daemon_name = "ORIGINATING",
-      .login = "ann@example.com",
-      .server = "",
-      .sender = "ann@example.com",
-      .recipient = "bob@example.net",
-      .queue_id = "4XYZ",
-      .host = "mx1",
-      .decisive = {.rule = RuleId::message_rate,
-                   .outcome = Outcome::hit,
-                   .reason = Reason::too_many_messages,
-                   .figures = {.used = 50,
-                               .amount = 1,
-                               .limit = Limit{50, {std::chrono::minutes(15)}},
-                               .origin = {},
-                               .clears_at = last + std::chrono::minutes(4),
-                               .local = false},
-                   .about = "ann@example.com",
-                   .detail = "a=b\nc"},
-      .trace = {{.rule = RuleId::frozen_accounts,
-                 .outcome = Outcome::pass,
-                 .reason = Reason::not_frozen,
-                 .figures = {},
-                 .about = "",
-                 .detail = ""}}
-  };
+  return {.reference = Reference::from_bits(bits),
+          .subject = Subject::from_text(subject),
+          .channel = Channel::submission,
+          .first = last - std::chrono::minutes(5),
+          .last = last,
+          .count = 3,
+          .verdict = "defer",
+          .reply = "450 4.7.1 too many messages [ref X]",
+          .client = "192.0.2.7",
+          .client_name = "host.example.com",
+          .daemon_name = "ORIGINATING",
+          .login = "ann@example.com",
+          .server = "",
+          .sender = "ann@example.com",
+          .recipient = "bob@example.net",
+          .queue_id = "4XYZ",
+          .host = "mx1",
+          .decisive = {.rule = RuleId::message_rate,
+                       .outcome = Outcome::hit,
+                       .reason = Reason::too_many_messages,
+                       .figures = {.used = 50,
+                                   .amount = 1,
+                                   .limit = Limit{50, {std::chrono::minutes(15)}},
+                                   .origin = {},
+                                   .clears_at = last + std::chrono::minutes(4),
+                                   .local = false},
+                       .about = "ann@example.com",
+                       .detail = "a=b\nc"},
+          .trace = {{.rule = RuleId::frozen_accounts,
+                     .outcome = Outcome::pass,
+                     .reason = Reason::not_frozen,
+                     .figures = {},
+                     .about = "",
+                     .detail = ""}}};
 }
 
 template <typename World>
@@ -149,16 +147,12 @@ TYPED_TEST_P(CaseBookContract, TalliesAddUpByRuleAndSubjectMostFirst) {
   this->tally(RuleId::recipients_per_day, "u:ann", 1, this->now());
   this->tally(RuleId::message_rate, "u:bob", 40, earlier);
   EXPECT_EQ(this->known(this->cases().would_refuse(earlier - std::chrono::hours(1))),
-            (std::vector<WouldRefuse>{
-                {RuleId::message_rate,       "u:bob", 40},
-                {RuleId::message_rate,       "u:ann", 5 },
-                {RuleId::recipients_per_day, "u:ann", 1 }
-  }));
+            (std::vector<WouldRefuse>{{RuleId::message_rate, "u:bob", 40},
+                                      {RuleId::message_rate, "u:ann", 5},
+                                      {RuleId::recipients_per_day, "u:ann", 1}}));
   EXPECT_EQ(this->known(this->cases().would_refuse(this->now() - std::chrono::hours(2))),
-            (std::vector<WouldRefuse>{
-                {RuleId::message_rate,       "u:ann", 3},
-                {RuleId::recipients_per_day, "u:ann", 1}
-  }));
+            (std::vector<WouldRefuse>{{RuleId::message_rate, "u:ann", 3},
+                                      {RuleId::recipients_per_day, "u:ann", 1}}));
 }
 
 TYPED_TEST_P(CaseBookContract, CasesAndTalliesOutliveTheProcess) {

@@ -1,12 +1,9 @@
-#include <map>
-#include <mutex>
-#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "store/fallback_ledger.hpp"
-#include "store/window_counters.hpp"
+#include "tests/store/fake_remote.hpp"
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
 #include "tests/store/log_lines.hpp"
@@ -16,104 +13,14 @@ namespace gatepost::test {
 namespace {
 
 using store::FallbackLedger;
-using store::LocalCharge;
-using store::Payment;
 
-/// A remote store in memory, with switches for what a network does.
-class FakeRemote final : public store::RemoteLedger {
-public:
-  explicit FakeRemote(HandClock& clock) : clock_(clock) {}
-
-  /// Away: no call reaches it.
-  void set_down(bool down) {
-    set([&] { down_ = down; });
-  }
-
-  /// Calls are carried out, and their answers are lost.
-  void set_deaf(bool deaf) {
-    set([&] { deaf_ = deaf; });
-  }
-
-  Answer<Settlement> look(const LedgerRequest& request) override {
-    const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
-    Settlement seen = read(request);
-    if (deaf_) return Unavailable{"no answer"};
-    return seen;
-  }
-
-  Answer<Settlement> settle(const LedgerRequest& request, Token token) override {
-    const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
-    Settlement seen = read(request);
-    if (tokens_.insert(token.bits).second) {
-      for (const auto& portion :
-           store::to_charge(request.charges, seen.readings, request.days, now())) {
-        counters_[request.subject.text()].add(portion);
-      }
-    }
-    if (deaf_) return Unavailable{"no answer"};
-    return seen;
-  }
-
-  Answer<std::vector<Payment>> pay(const Subject& subject, const std::vector<LocalCharge>& charges,
-                                   Time paid_at) override {
-    const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
-    std::vector<Payment> out;
-    for (const LocalCharge& charge : charges) {
-      out.push_back(Payment::charged);
-      if (!tokens_.insert(charge.token.bits).second) continue;
-      const Time when = now() - (paid_at - charge.when);
-      for (std::size_t i = 0; i < charge.amounts.size(); ++i) {
-        counters_[subject.text()].add({charge.shape->charges[i].counter, when,
-                                       store::day_start(charge.shape->days, when),
-                                       charge.amounts[i]});
-      }
-    }
-    if (deaf_) return Unavailable{"no answer"};
-    return out;
-  }
-
-  std::optional<Unavailable> away() const override {
-    const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
-    return {};
-  }
-
-private:
-  Time now() const { return clock_.now() + minutes(5); }  // its clock is ahead of the daemon's
-
-  Settlement read(const LedgerRequest& request) {
-    auto readings = counters_[request.subject.text()].read(request.charges, request.days, now());
-    const bool refused = store::refuses(request.charges, readings);
-    return {.now = now(),
-            .refused = refused,
-            .repeated = false,
-            .source = Source::store,
-            .readings = std::move(readings)};
-  }
-
-  template <typename Change>
-  void set(const Change& change) {
-    const std::lock_guard lock(mutex_);
-    change();
-  }
-
-  HandClock& clock_;
-  mutable std::mutex mutex_;
-  bool down_ = false;
-  bool deaf_ = false;
-  std::map<std::string, store::WindowCounters> counters_;
-  std::set<std::uint64_t> tokens_;
-};
+// Only its parts are used here: redis_outage_test.cpp holds this ledger to it.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LedgerContract);
 
 struct Fallback : testing::Test {
   LedgerRequest request(const std::string& name, std::int64_t limit = 50) {
     return {
-        user(name), {charge(kMessages, 1, limit), charge(kDaily, 2, 300)},
-         days_at(clock.now())
-    };
+        user(name), {charge(kMessages, 1, limit), charge(kDaily, 2, 300)}, days_at(clock.now())};
   }
 
   Settlement settle(const std::string& name, std::int64_t limit = 50) {
@@ -269,9 +176,7 @@ TEST_F(Fallback, ARepeatedTokenIsChargedOnceLocallyToo) {
 TEST_F(Fallback, AnObservedLimitThatIsOverSparesItsUnitLocallyAndInThePayment) {
   remote.set_down(true);
   const LedgerRequest asked{
-      user("ann"), {charge(kMessages, 1, 0, false), charge(kDaily, 2, 300)},
-       days_at(clock.now())
-  };
+      user("ann"), {charge(kMessages, 1, 0, false), charge(kDaily, 2, 300)}, days_at(clock.now())};
   EXPECT_FALSE(std::get<Settlement>(ledger.settle(asked, Token{7})).refused);
   remote.set_down(false);
   const Settlement seen = look("ann");
@@ -362,10 +267,8 @@ TEST(KnownFigures, FollowsCountersThatAreConfiguredAnew) {
   figures.remember(user("ann"), {charge(kMessages, 1, {})}, {7}, kTestStart);
   figures.remember(user("ann"), {charge(kDaily, 1, {}), charge(kMessages, 1, {})}, {3, 8},
                    kTestStart);
-  EXPECT_EQ(figures.find(user("ann")), (std::vector<store::KnownFigure>{
-                                           {kDaily,    3, kTestStart},
-                                           {kMessages, 8, kTestStart}
-  }));
+  EXPECT_EQ(figures.find(user("ann")),
+            (std::vector<store::KnownFigure>{{kDaily, 3, kTestStart}, {kMessages, 8, kTestStart}}));
   for (int i = 1; i <= 200; ++i) {
     figures.remember(user("ann"), {charge({Unit::messages, {seconds(i)}}, 1, {})}, {i}, kTestStart);
     ASSERT_EQ(figures.find(user("ann")).at(0).used, i);

@@ -36,9 +36,7 @@ inline Days days_at(Time now, std::chrono::hours utc_offset = std::chrono::hours
   const auto local = now.time_since_epoch() + utc_offset;
   const Time today(std::chrono::floor<std::chrono::days>(local) - utc_offset);
   const std::chrono::hours day{24};
-  return {
-      {today - day, today, today + day, today + 2 * day}
-  };
+  return {{today - day, today, today + day, today + 2 * day}};
 }
 
 }  // namespace gatepost::test

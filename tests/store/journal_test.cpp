@@ -60,9 +60,9 @@ protected:
 TEST_F(Journal, RecordsAreReadAsTheyWereWritten) {
   const Time now = kTestStart;
   const std::vector<store::JournalRecord> records{
-      {.sequence = 1,                 .subject = "", .portions = {}, .answer = {}  },
+      {.sequence = 1, .subject = "", .portions = {}, .answer = {}},
       {.sequence = ~std::uint64_t{0},
-       .subject = std::string("u:\0\n\xff",          5),
+       .subject = std::string("u:\0\n\xff", 5),
        .portions = {{{Unit::messages, {std::chrono::seconds(900)}}, now, {}, 1},
                     {kDaily, now, now - std::chrono::hours(10), 1'000'000'000'000}},
        .answer = {}},
@@ -78,8 +78,7 @@ TEST_F(Journal, RecordsAreReadAsTheyWereWritten) {
                                                      .over = true,
                                                      .clears_at = now + std::chrono::hours(1),
                                                      .resets_at = now - std::chrono::hours(1)},
-                                                    {}}}}                                                              }
-  };
+                                                    {}}}}}};
   for (const auto& record : records) {
     const std::string content = encode(record);
     EXPECT_EQ(store::decode_record(content), record);

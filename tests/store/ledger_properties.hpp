@@ -9,10 +9,11 @@
 #include <gtest/gtest.h>
 
 #include "tests/store/hand_clock.hpp"
-#include "tests/store/ledger_contract.hpp"
+#include "tests/store/ledger_world.hpp"
 
 /// What must hold of every ledger at any arrival pattern: random bursts, pauses and limits, checked
-/// against plain arithmetic over all that passed. Worlds are those of ledger_contract.hpp.
+/// against plain arithmetic over all that passed. Worlds are those of
+/// ledger_world.hpp.
 namespace gatepost::test {
 
 /// One message that was tried.
@@ -127,8 +128,7 @@ TYPED_TEST_P(LedgerProperties, NoDayHoldsMoreThanTheLimitThoughDaemonsClocksDiff
     const Time daemon_now = this->now() + milliseconds(arrivals.between(-300'000, 300'000));
     const std::size_t seen_day = index_at(daemon_now);
     const Days days{
-        {starts[seen_day - 1], starts[seen_day], starts[seen_day + 1], starts[seen_day + 2]}
-    };
+        {starts[seen_day - 1], starts[seen_day], starts[seen_day + 1], starts[seen_day + 2]}};
     const std::int64_t amount = arrivals.between(1, 9);
     const auto seen = this->settle({user("ann"), {charge(kDaily, amount, limit)}, days});
     const std::size_t day = index_at(this->now());

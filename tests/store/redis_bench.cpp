@@ -28,12 +28,10 @@ constexpr int kUsers = 1000;
 constexpr int kCalls = 200'000;
 
 LedgerRequest request_of(int user_number, std::int64_t limit = 1'000'000) {
-  return {
-      Subject::from_text("u:user" + std::to_string(user_number) + "@example.com"),
-      {{{Unit::messages, {minutes(15)}}, 1, limit, true},
-                                                                            {{Unit::recipients, Window::calendar_day()}, 3, limit, true}},
-      days_at(store::system_clock()())
-  };
+  return {Subject::from_text("u:user" + std::to_string(user_number) + "@example.com"),
+          {{{Unit::messages, {minutes(15)}}, 1, limit, true},
+           {{Unit::recipients, Window::calendar_day()}, 3, limit, true}},
+          days_at(store::system_clock()())};
 }
 
 double memory_of(const RedisServer& server) {

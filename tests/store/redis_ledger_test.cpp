@@ -75,11 +75,9 @@ TEST_F(RedisLedgerTest, TwoDaemonsLetExactlyTheLimitPass) {
   Connected other(shared_server().address());
   RedisLedger second(other.connection);
   RedisLedger first(world_.connected.connection);
-  const LedgerRequest asked{
-      user("race"),
-      {charge(kMessages, 1, 50), charge(kDaily, 1, 300)},
-      days_at(store::system_clock()())
-  };
+  const LedgerRequest asked{user("race"),
+                            {charge(kMessages, 1, 50), charge(kDaily, 1, 300)},
+                            days_at(store::system_clock()())};
   std::atomic<int> next{0};
   std::atomic<int> passed{0};
   std::vector<std::thread> threads;
@@ -182,12 +180,7 @@ TEST_F(RedisLedgerTest, IdleSubjectsVanish) {
   RedisLedger real(world_.connected.connection);
   const Days days = days_at(store::system_clock()());
   real.settle({user("short"), {charge({Unit::messages, {seconds(1)}}, 1, {})}, days}, Token{1});
-  real.settle(
-      {
-          user("both"), {charge(kMessages, 1, {}), charge(kDaily, 1, {})},
-           days
-  },
-      Token{1});
+  real.settle({user("both"), {charge(kMessages, 1, {}), charge(kDaily, 1, {})}, days}, Token{1});
   const auto life = [&](const std::string& key) {
     const auto answer = world_.connected.connection.call({"PTTL", key});
     return milliseconds(std::get<store::RedisReply>(answer).integer);

@@ -1,11 +1,6 @@
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -15,19 +10,18 @@
 #include "tests/store/ledger_contract.hpp"
 #include "tests/store/redis_server.hpp"
 #include "tests/store/redis_world.hpp"
+#include "tests/store/settle_load.hpp"
 #include "tests/store/temp_dir.hpp"
 
 namespace gatepost::test {
 namespace {
 
-using std::chrono::steady_clock;
 using store::FallbackLedger;
 using store::RedisLedger;
 
 constexpr milliseconds kDeadline{50};
 // With a deadline of 50 ms, on a machine that may be busy with other things.
 constexpr milliseconds kBoundP99{250};
-constexpr std::size_t kUsers = 20;
 
 /// One daemon's view of a Redis.
 struct DaemonOf {
@@ -38,81 +32,20 @@ struct DaemonOf {
   FallbackLedger ledger{remote, WhenDown::local, store::system_clock(), {}};
 };
 
-/// Threads that settle without a pause until stopped, each message of the next user.
-class Load {
-public:
-  Load(FallbackLedger& ledger, std::uint64_t first_token) : ledger_(ledger), token_(first_token) {
-    for (std::size_t t = 0; t < kThreads; ++t) {
-      threads_.emplace_back([this, t] { run(took_[t]); });
-    }
-  }
+/// While Redis is there, the fallback is a ledger like any other.
+struct FallbackWorld {
+  Ledger& ledger() { return fallback; }
 
-  ~Load() { stop(); }
+  HandClock& clock() { return hand; }
 
-  Load(const Load&) = delete;
-  Load& operator=(const Load&) = delete;
-
-  void stop() {
-    stop_ = true;
-    for (std::thread& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
-  }
-
-  int calls() const { return calls_; }
-
-  int unanswered() const { return unanswered_; }
-
-  std::int64_t passed(std::size_t user_number) const { return passed_[user_number]; }
-
-  /// Of all calls; after stop().
-  milliseconds p99() const {
-    std::vector<milliseconds> all;
-    for (const auto& each : took_)
-      all.insert(all.end(), each.begin(), each.end());
-    std::sort(all.begin(), all.end());
-    return all.empty() ? milliseconds(0) : all[all.size() * 99 / 100];
-  }
-
-  static std::string name(std::size_t user_number) {
-    return "user" + std::to_string(user_number) + "@example.com";
-  }
-
-private:
-  static constexpr std::size_t kThreads = 16;
-
-  void run(std::vector<milliseconds>& took) {
-    while (!stop_) {
-      const std::uint64_t token = token_++;
-      const std::size_t number = token % kUsers;
-      const LedgerRequest request{
-          user(name(number)),
-          {charge(kMessages, 1, {}), charge(kDaily, 3, {})},
-          days_at(store::system_clock()())
-      };
-      const auto start = steady_clock::now();
-      const auto answer = ledger_.settle(request, Token{token});
-      took.push_back(std::chrono::duration_cast<milliseconds>(steady_clock::now() - start));
-      const auto* settled = value_of(answer);
-      if (settled == nullptr) {
-        ++unanswered_;
-      } else if (!settled->refused) {
-        ++passed_[number];
-      }
-      ++calls_;
-      std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-  }
-
-  FallbackLedger& ledger_;
-  std::atomic<std::uint64_t> token_;
-  std::atomic<bool> stop_{false};
-  std::atomic<int> calls_{0};
-  std::atomic<int> unanswered_{0};
-  std::array<std::atomic<std::int64_t>, kUsers> passed_{};
-  std::array<std::vector<milliseconds>, kThreads> took_;
-  std::vector<std::thread> threads_;
+  HandClock hand{kTestStart};
+  RedisServer server;
+  Connected connected{server.address()};
+  RedisLedger remote{connected.connection, hand.clock()};
+  FallbackLedger fallback{remote, WhenDown::local, hand.clock(), {}};
 };
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Fallback, LedgerContract, FallbackWorld);
 
 std::int64_t used(RedisLedger& ledger, const std::string& name, Counter counter) {
   const auto answer =
@@ -135,7 +68,7 @@ protected:
   void expect_exact(const Load& load) {
     Connected patient(server.address());
     RedisLedger ledger(patient.connection);
-    for (std::size_t i = 0; i < kUsers; ++i) {
+    for (std::size_t i = 0; i < Load::kUsers; ++i) {
       EXPECT_EQ(used(ledger, Load::name(i), kMessages), load.passed(i)) << Load::name(i);
       EXPECT_EQ(used(ledger, Load::name(i), kDaily), 3 * load.passed(i)) << Load::name(i);
     }

@@ -102,7 +102,10 @@ RedisServer::RedisServer(std::vector<std::string> options)
       start();
       return;
     } catch (const std::runtime_error&) {  // another process may have taken the port
-      if (attempt == kStartAttempts) throw;
+      if (attempt == kStartAttempts) {
+        std::filesystem::remove_all(folder_);
+        throw;
+      }
       port_ = free_port();
     }
   }
@@ -115,25 +118,18 @@ RedisServer::~RedisServer() {
 }
 
 void RedisServer::start() {
-  std::vector<std::string> words = {"redis-server",
-                                    "--port",
-                                    std::to_string(port_),
-                                    "--bind",
-                                    "127.0.0.1",
-                                    "--unixsocket",
-                                    (folder_ / "redis.sock").string(),
-                                    "--dir",
-                                    folder_.string(),
-                                    "--save",
-                                    "",
-                                    "--appendonly",
-                                    "yes",
-                                    "--appendfsync",
-                                    "no",
-                                    "--logfile",
-                                    (folder_ / "log").string(),
-                                    "--daemonize",
-                                    "no"};
+  // Its parent's end, however it comes, is its own.
+  std::vector<std::string> words = {"setpriv",       "--pdeathsig",
+                                    "KILL",          "redis-server",
+                                    "--port",        std::to_string(port_),
+                                    "--bind",        "127.0.0.1",
+                                    "--unixsocket",  (folder_ / "redis.sock").string(),
+                                    "--dir",         folder_.string(),
+                                    "--save",        "",
+                                    "--appendonly",  "yes",
+                                    "--appendfsync", "no",
+                                    "--logfile",     (folder_ / "log").string(),
+                                    "--daemonize",   "no"};
   words.insert(words.end(), options_.begin(), options_.end());
   pid_ = spawn(words);
   const auto end = steady_clock::now() + kStartPatience;

@@ -136,9 +136,8 @@ TEST(SqliteAuditLog, GivesTheNewestFirstOverARestart) {
       EXPECT_TRUE(value_of(log.append(entry(i))));
   }
   store::SqliteAuditLog log(file);
-  EXPECT_EQ(log.newest(2), (Answer<std::vector<AuditRecord>>{
-                               std::vector<AuditRecord>{entry(3), entry(2)}
-  }));
+  EXPECT_EQ(log.newest(2),
+            (Answer<std::vector<AuditRecord>>{std::vector<AuditRecord>{entry(3), entry(2)}}));
 }
 
 /// What opening the file says.

@@ -20,13 +20,7 @@ const Days kDays = days_at(kNow);
 
 Reading read(const WindowCounters& counters, const Counter& counter, Time now,
              const Days& days = kDays) {
-  return counters
-      .read(
-          {
-              {counter, 0, {}, true}
-  },
-          days, now)
-      .at(0);
+  return counters.read({{counter, 0, {}, true}}, days, now).at(0);
 }
 
 TEST(WindowCounters, SixtyBucketsNeverCoverLessThanTheWindow) {
@@ -43,14 +37,14 @@ TEST(WindowCounters, KnowTheDayOfEveryInstant) {
     Time start;
     Time next;
   } rows[] = {
-      {kDays.starts[1],                   kDays.starts[1],             kDays.starts[2]            },
-      {kDays.starts[2] - milliseconds(1), kDays.starts[1],             kDays.starts[2]            },
-      {kDays.starts[0],                   kDays.starts[0],             kDays.starts[1]            },
-      {kDays.starts[2],                   kDays.starts[2],             kDays.starts[3]            },
-      {kDays.starts[3],                   kDays.starts[3],             kDays.starts[3] + hours(24)},
-      {kDays.starts[3] + hours(50),       kDays.starts[3] + hours(48), kDays.starts[3] + hours(72)},
-      {kDays.starts[0] - milliseconds(1), kDays.starts[0] - hours(24), kDays.starts[0]            },
-      {kDays.starts[0] - hours(25),       kDays.starts[0] - hours(48), kDays.starts[0] - hours(24)},
+      {kDays.starts[1], kDays.starts[1], kDays.starts[2]},
+      {kDays.starts[2] - milliseconds(1), kDays.starts[1], kDays.starts[2]},
+      {kDays.starts[0], kDays.starts[0], kDays.starts[1]},
+      {kDays.starts[2], kDays.starts[2], kDays.starts[3]},
+      {kDays.starts[3], kDays.starts[3], kDays.starts[3] + hours(24)},
+      {kDays.starts[3] + hours(50), kDays.starts[3] + hours(48), kDays.starts[3] + hours(72)},
+      {kDays.starts[0] - milliseconds(1), kDays.starts[0] - hours(24), kDays.starts[0]},
+      {kDays.starts[0] - hours(25), kDays.starts[0] - hours(48), kDays.starts[0] - hours(24)},
   };
 
   for (const auto& row : rows) {

@@ -73,10 +73,6 @@ class Gatepostd:
             output.write(text)
         os.replace(self.whitelist + ".new", self.whitelist)
 
-    def whitelist_gone(self) -> None:
-        """Removes whitelist.yaml."""
-        os.remove(self.whitelist)
-
     def start(self) -> None:
         """Runs it and waits until the milter port and the admin socket accept."""
         self.launch()

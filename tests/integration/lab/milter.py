@@ -15,6 +15,7 @@ class MilterClient:
 
     def __init__(self, port: int, timeout: float = 30.0):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._protocol = 0
 
     def __enter__(self):

@@ -92,11 +92,11 @@ class Postfix:
 
     def __init__(self, folder: str, milter: str, mailboxes: list):
         self.folder = folder
-        self._etc = folder + "/etc"
+        self.etc = folder + "/etc"
         self._listeners = []
         self._ports = []
         self._lay_out(mailboxes)
-        with open(self._etc + "/main.cf", "w", encoding="utf-8") as main:
+        with open(self.etc + "/main.cf", "w", encoding="utf-8") as main:
             main.write(_MAIN.format(folder=folder, milter=milter,
                                     names="yes" if isolated() else "no"))
 
@@ -112,7 +112,7 @@ class Postfix:
         return port
 
     def start(self) -> None:
-        with open(self._etc + "/master.cf", "w", encoding="utf-8") as master:
+        with open(self.etc + "/master.cf", "w", encoding="utf-8") as master:
             master.write("".join(self._listeners) + _SERVICES)
         done = self._run("postfix", "start")
         if done.returncode != 0 or not poll(lambda: all(map(accepts, self._ports)), 30):
@@ -132,7 +132,7 @@ class Postfix:
     def sendmail(self, sender: str, recipient: str, text: str) -> int:
         """Mail from a program on this machine, by the sendmail command; its exit status."""
         return subprocess.run(
-            ["/usr/sbin/sendmail", "-C", self._etc, "-i", "-f", sender, recipient],
+            ["/usr/sbin/sendmail", "-C", self.etc, "-i", "-f", sender, recipient],
             input=text, text=True, capture_output=True, check=False, timeout=60).returncode
 
     def queue(self) -> list:
@@ -178,10 +178,10 @@ class Postfix:
         shipped = postfix_root().rstrip("/") + "/etc/postfix/"
         for name in ("postfix-files", "post-install", "postfix-script", "dynamicmaps.cf"):
             if os.path.exists(shipped + name):
-                shutil.copy(shipped + name, self._etc)
+                shutil.copy(shipped + name, self.etc)
         for name in ("postfix-files.d", "dynamicmaps.cf.d"):
             if os.path.isdir(shipped + name):
-                shutil.copytree(shipped + name, f"{self._etc}/{name}")
+                shutil.copytree(shipped + name, f"{self.etc}/{name}")
         with open(self.folder + "/mailboxes", "w", encoding="utf-8") as table:
             table.writelines(f"{name}@example.test {name}/\n" for name in mailboxes)
         shutil.chown(self.folder + "/mail", 65534, 65534)
@@ -201,5 +201,5 @@ class Postfix:
             os.chmod(queue + name, mode)
 
     def _run(self, program: str, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run(["/usr/sbin/" + program, "-c", self._etc, *words], text=True,
+        return subprocess.run(["/usr/sbin/" + program, "-c", self.etc, *words], text=True,
                               capture_output=True, check=False, timeout=60)

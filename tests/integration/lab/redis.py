@@ -1,16 +1,18 @@
 """A private Redis server."""
 
 import os
+import signal
 import socket
 
 from .process import LabError, Process, accepts, free_port, poll
 
 
 class Redis:
-    """On one port for its whole life; a kill loses nothing of what it answered."""
+    """On one port for its whole life; with `durable` a kill loses nothing of what it answered."""
 
-    def __init__(self, folder: str):
+    def __init__(self, folder: str, durable: bool = False):
         os.makedirs(folder, exist_ok=True)
+        self._durable = durable
         self._folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
@@ -20,7 +22,7 @@ class Redis:
     def start(self) -> None:
         self._process = Process("redis", [
             "redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
-            "--appendonly", "yes", "--dir", self._folder, "--maxmemory-policy", "noeviction"],
+            "--appendonly", "yes" if self._durable else "no", "--dir", self._folder, "--maxmemory-policy", "noeviction"],
             self._folder + "/redis.log")
         if not poll(lambda: accepts(self.port) or not self._process.running(), 20) \
                 or not self._process.running():
@@ -29,6 +31,13 @@ class Redis:
     def kill(self) -> None:
         """kill -9"""
         self._process.kill()
+
+    def pause(self) -> None:
+        """It hangs: connections stay, nothing is answered."""
+        self._process.signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.signal(signal.SIGCONT)
 
     def stop(self) -> None:
         self._process.stop()

@@ -77,8 +77,8 @@ class Lab(contextlib.ExitStack):
         self.callback(daemon.kill)
         return daemon
 
-    def redis(self) -> Redis:
-        server = Redis(tempfile.mkdtemp(prefix="redis-", dir=self.folder))
+    def redis(self, durable: bool = False) -> Redis:
+        server = Redis(tempfile.mkdtemp(prefix="redis-", dir=self.folder), durable)
         self.callback(server.stop)
         return server
 
