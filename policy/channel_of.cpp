@@ -21,15 +21,15 @@ const Server* server_of(const Settings& settings, const Connection& connection, 
 
 ChannelChoice channel_of(const Settings& settings, const Connection& connection, bool logged_in,
                          Time now) {
-  if (connection.pickup) return {Channel::local};
-  if (logged_in) return {Channel::submission};
+  if (connection.pickup) return {Channel::local, nullptr};
+  if (logged_in) return {Channel::submission, nullptr};
   if (const Server* server = server_of(settings, connection, now)) {
     return {Channel::server, server};
   }
   if (connection.client && settings.channels.relay_clients.contains(*connection.client)) {
-    return {Channel::relay};
+    return {Channel::relay, nullptr};
   }
-  return {Channel::inbound};
+  return {Channel::inbound, nullptr};
 }
 
 bool is_submission_listener(const Settings& settings, const Connection& connection) {

@@ -7,7 +7,7 @@ namespace gatepost {
 
 /// The channel of a message, and the server entry where it is the server channel.
 struct ChannelChoice {
-  Channel channel;
+  Channel channel = Channel::inbound;
   const Server* server = nullptr;  ///< into `settings`
 };
 

@@ -59,4 +59,15 @@ std::string Reference::text() const {
   return out;
 }
 
+std::optional<Reference> find_reference(std::string_view text) {
+  for (auto open = text.find('['); open != std::string_view::npos;
+       open = text.find('[', open + 1)) {
+    const std::string_view inside = text.substr(open + 1, text.find(']', open) - open - 1);
+    constexpr std::size_t kWord = 3;  // `ref`
+    if (ascii::lower(inside.substr(0, kWord)) != "ref") continue;
+    if (auto found = Reference::parse(inside.substr(kWord))) return found;
+  }
+  return {};
+}
+
 }  // namespace gatepost

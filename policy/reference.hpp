@@ -28,4 +28,8 @@ private:
   std::uint64_t bits_;
 };
 
+/// The first `[ref XXXX-XXXX]` in a bounce, a log line or a mail that somebody pasted; line breaks
+/// inside the brackets are allowed, as mail programs wrap lines. Nothing where there is none.
+std::optional<Reference> find_reference(std::string_view text);
+
 }  // namespace gatepost

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "admin/cli/invocation.hpp"
+#include "policy/reference.hpp"
 
 namespace gatepost::admin {
 namespace {
@@ -99,13 +100,32 @@ private:
     report.callback([this] { keep(report_); });
 
     CLI::App& explain = add_command(app_, "explain", "the whole story of a refusal");
-    explain.add_option("reference", explain_.reference, "as in the reply: 7K3F-9QXM")->required();
-    explain.callback([this] { keep(explain_); });
+    auto* reference =
+        explain.add_option("reference", explain_.reference, "as in the reply: 7K3F-9QXM");
+    auto* bounce = explain
+                       .add_option("--bounce", bounce_,
+                                   "a bounce or log line with the reference somewhere in it")
+                       ->type_name("TEXT");
+    bounce->excludes(reference);
+    explain.callback([this] { keep(explained()); });
 
     CLI::App& audit = add_command(app_, "audit", "who changed what, the newest first");
     audit.add_option("--most", audit_.most, "at most so many records (default 100)")
         ->check(CLI::Range(1, 1000));
     audit.callback([this] { keep(audit_); });
+  }
+
+  // The reference, given as such or inside a pasted text.
+  ExplainCommand explained() const {
+    if (!explain_.reference.empty()) return explain_;
+    if (bounce_.empty()) throw CLI::RequiredError("reference (or --bounce TEXT)");
+    const auto found = find_reference(bounce_);
+    if (!found) {
+      throw CLI::ValidationError("--bounce",
+                                 "no reference like [ref 7K3F-9QXM] stands in it: another program "
+                                 "than Gatepost wrote this refusal");
+    }
+    return {found->text()};
   }
 
   void add_account() {
@@ -159,6 +179,7 @@ private:
   bool would_refuse_ = false;
   ReportCommand report_;
   ExplainCommand explain_;
+  std::string bounce_;
   AuditCommand audit_;
   AccountCommand account_;
   SimulateCommand simulate_;

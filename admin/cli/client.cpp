@@ -126,7 +126,8 @@ Unreachable unreachable(const std::filesystem::path& path, error_code error) {
 
 ClientAnswer Client::ask(std::string_view method, const std::string& target,
                          const std::string& body) const {
-  Unreachable first{"cannot reach gatepostd: no socket is configured", "give --socket PATH"};
+  Unreachable first{"cannot reach gatepostd: the file that --config names is not there",
+                    "name the right file, or ask a socket itself with --socket PATH"};
   for (const auto& path : sockets_) {
     Exchange exchange(path);
     const error_code error = exchange.connect();
@@ -144,6 +145,9 @@ ClientAnswer Client::ask(std::string_view method, const std::string& target,
 
 std::vector<std::filesystem::path> sockets_of(const CommonOptions& options) {
   if (options.socket) return {*options.socket};
+  std::error_code unknown;  // a folder that may not be searched: the file may well be there
+  const bool named = options.config.has_value();
+  if (named && !std::filesystem::exists(*options.config, unknown) && !unknown) return {};
   const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const config::Attempt found = config::attempt(options.config_file(), std::nullopt, now);
   const auto& daemon = found.loaded.daemon;

@@ -46,7 +46,7 @@ private:
 
 /// The sockets that these options lead to: --socket, or those that the configuration names, admin
 /// before support. A configuration with mistakes, or one that this user may not read, still gives
-/// what it can, or the defaults.
+/// what it can, or the defaults; a file that --config names and is not there gives none.
 std::vector<std::filesystem::path> sockets_of(const CommonOptions& options);
 
 }  // namespace gatepost::admin

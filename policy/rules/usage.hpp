@@ -12,7 +12,7 @@ enum class Stage : std::uint8_t { mail, recipient, end };
 /// What a rule wants counted: `counter` may hold `limit`, this message adds `amount`.
 struct Need {
   Counter counter;
-  std::int64_t amount;
+  std::int64_t amount = 0;
   std::optional<std::int64_t> limit;
 };
 

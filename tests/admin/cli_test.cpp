@@ -194,7 +194,9 @@ TEST_F(CliTest, PrintsJsonEverywhere) {
     EXPECT_EQ(result.output.substr(0, 1), "{") << line << result.output;
     EXPECT_EQ(result.output.back(), '\n');
   }
-  stop();
+}
+
+TEST_F(CliTest, PrintsMistakesAsJsonToo) {
   EXPECT_THAT(run({"status", "--json"}).output, HasSubstr("{\"error\":\"cannot reach"));
 }
 

@@ -12,6 +12,8 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
+using Problems = testing::Matcher<std::vector<std::string>>;
+
 config::Loaded loaded_from(const std::string& yaml,
                            std::optional<std::string_view> whitelist = {}) {
   auto result =
@@ -126,11 +128,10 @@ TEST(MtaCheck, KnowsTheOrderOfOtherMilters) {
                          Row{"local:opendkim/opendkim.sock inet:127.0.0.1:8899", "OpenDKIM"}}) {
     const auto problems =
         problems_of(remarks_for(std::string("smtpd_milters = ") + row.milters + "\n", ""));
-    if (std::string(row.expected).empty()) {
-      EXPECT_THAT(problems, testing::IsEmpty()) << row.milters;
-    } else {
-      EXPECT_THAT(problems, Contains(HasSubstr(row.expected))) << row.milters;
-    }
+    const auto found = std::string(row.expected).empty()
+                           ? Problems(testing::IsEmpty())
+                           : Problems(Contains(HasSubstr(row.expected)));
+    EXPECT_THAT(problems, found) << row.milters;
   }
 }
 

@@ -98,6 +98,16 @@ protected:
     server_ = std::make_unique<Server>(settings_, daemon_, [](const std::string&) {});
   }
 
+  // Why the server did not start; empty where it did.
+  std::string failure_of_start() {
+    try {
+      start();
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
   std::string ask(const std::string& bytes) {
     return talk(connect_unix(settings_.admin_socket), bytes);
   }
@@ -244,14 +254,9 @@ TEST_F(ServerTest, NeverRemovesAFileThatIsNoSocket) {
 
 TEST_F(ServerTest, SaysWhyItCannotListen) {
   settings_.admin_socket = folder_ / "missing/admin.sock";
-  try {
-    start();
-    FAIL();
-  } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("No such file or directory"));
-  }
+  EXPECT_THAT(failure_of_start(), HasSubstr("No such file or directory"));
   settings_.admin_socket = folder_ / std::string(200, 'x');
-  EXPECT_THROW(start(), std::runtime_error);
+  EXPECT_THAT(failure_of_start(), HasSubstr("choose a shorter one"));
 }
 
 TEST_F(ServerTest, ReleasesTheFirstSocketWhereTheSecondCannotBeHad) {

@@ -39,6 +39,15 @@ class Explain(MailCase):
         self.assertIn("group_senders:", text)
         self.assertNotRegex(daemon.tell("explain", reference, "--lang", "en"), CHINESE)
 
+    def test_pasted_bounce_leads_to_the_case(self):
+        daemon, reference, reply = self.refusal()
+        bounce = (f"<{BOB}>: host mx.example.test[127.0.0.1] said:\n    {reply}\n"
+                  "    (in reply to MAIL FROM command)")
+        self.assertIn(reference, daemon.tell("explain", "--bounce", bounce))
+        foreign = daemon.run("explain", "--bounce", "550 5.1.1 User unknown")
+        self.assertEqual(foreign.returncode, 2)
+        self.assertIn("another program", foreign.stderr)
+
     def test_reference_as_json(self):
         daemon, reference, reply = self.refusal()
         case = daemon.json("explain", reference)

@@ -30,5 +30,19 @@ TEST(Reference, RefusesAnythingElse) {
   }
 }
 
+TEST(FindReference, FindsItInWhateverWasPasted) {
+  const Reference expected = *Reference::parse("7K3F-9QXM");
+  for (const char* text :
+       {"450 4.7.1 limit reached [ref 7K3F-9QXM] https://mail.example.com/why", "[ref 7k3f-9qxm]",
+        "<bob@x.example>: host mx[192.0.2.1] said: 550 no [ref\n    7K3F-9QXM] (in reply to MAIL)",
+        "[REF 7K3F-9QXM] and [ref 0000-0000]"}) {
+    EXPECT_EQ(find_reference(text), expected) << text;
+  }
+  for (const char* text : {"", "[", "[ref", "[ref ]", "[ref 7K3F]", "550 5.1.1 User unknown",
+                           "mx[192.0.2.1] ref 7K3F-9QXM"}) {
+    EXPECT_FALSE(find_reference(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace gatepost
