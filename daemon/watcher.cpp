@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -56,19 +55,23 @@ Watcher::~Watcher() {
 void Watcher::watch() {
   using Steady = std::chrono::steady_clock;
   std::array<pollfd, 2> fds = {{{inotify_, POLLIN, 0}, {stop_, POLLIN, 0}}};
-  std::optional<Steady::time_point> quiet_at;  // while our file was touched and not yet reported
+  bool touched = false;  // our file was, and it is not reported yet
+  Steady::time_point quiet_at{};
   while (true) {
     int wait = -1;
-    if (quiet_at) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*quiet_at - Steady::now());
+    if (touched) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(quiet_at - Steady::now());
       wait = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
     const int ready = poll(fds.data(), fds.size(), wait);
     if (ready < 0 && errno != EINTR) return;
     if ((fds[1].revents & POLLIN) != 0) return;
-    if ((fds[0].revents & POLLIN) != 0 && ours_changed()) quiet_at = Steady::now() + kQuiet;
-    if (quiet_at && Steady::now() >= *quiet_at) {
-      quiet_at.reset();
+    if ((fds[0].revents & POLLIN) != 0 && ours_changed()) {
+      touched = true;
+      quiet_at = Steady::now() + kQuiet;
+    }
+    if (touched && Steady::now() >= quiet_at) {
+      touched = false;
       changed_();
     }
   }
