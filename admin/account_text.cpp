@@ -99,7 +99,7 @@ private:
       line(refused_text(view_.refusal->finding));
     } else if (value_of(view_.counters) == nullptr) {
       line(say(language_, Text::account_passes_unknown));
-    } else {
+    } else if (!view_.would_refuse) {
       line(say(language_, Text::account_passes));
     }
     if (view_.would_refuse) {

@@ -9,6 +9,7 @@
 #include "admin/audited_change.hpp"
 #include "admin/case_view.hpp"
 #include "admin/json_values.hpp"
+#include "policy/engine.hpp"
 #include "policy/mail/ascii.hpp"
 
 namespace gatepost::admin {
@@ -50,6 +51,11 @@ Response done(const Call& call, const Login& login, Text text) {
   return json_response({{"account", login.text()}, {"result", "done"}, {"text", sentence + '\n'}});
 }
 
+bool only_observed(const Call& call) {
+  const auto settings = call.daemon.settings();
+  return observes(*settings, rule_of<FrozenAccounts>(settings->rules).settings);
+}
+
 Response freeze(const Call& call, const Login& login, const std::string& reason) {
   AuditedChange change(call, "account freeze", login.text(), reason);
   if (auto refused = change.begin()) return *std::move(refused);
@@ -60,6 +66,7 @@ Response freeze(const Call& call, const Login& login, const std::string& reason)
     return store_problem(*away);
   }
   change.end("done");
+  if (only_observed(call)) return done(call, login, Text::done_frozen_observed);
   return done(call, login, *value_of(frozen) ? Text::done_frozen : Text::done_frozen_again);
 }
 

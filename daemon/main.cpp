@@ -11,7 +11,8 @@
 
 namespace {
 
-using namespace gatepost;
+namespace config = gatepost::config;
+namespace daemon = gatepost::daemon;
 
 void print(const config::Diagnostics& diagnostics) {
   for (const auto& diagnostic : diagnostics)

@@ -18,6 +18,8 @@ namespace gatepost::daemon {
 namespace {
 
 constexpr std::chrono::seconds kQuiet{1};
+// Written, put in place, or gone: a file that is gone is a mistake that has to be seen.
+constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 std::runtime_error failure(const std::filesystem::path& folder) {
   return std::runtime_error(fmt::format("cannot watch {} for changes: {}", folder.string(),
@@ -33,8 +35,7 @@ Watcher::Watcher(const std::filesystem::path& file, std::function<void()> change
       stop_(eventfd(0, EFD_CLOEXEC)) {
   const auto folder = file.parent_path();
   const bool watching =
-      inotify_ >= 0 && stop_ >= 0 &&
-      inotify_add_watch(inotify_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) >= 0;
+      inotify_ >= 0 && stop_ >= 0 && inotify_add_watch(inotify_, folder.c_str(), kChanges) >= 0;
   if (!watching) {
     const auto error = failure(folder);
     close(inotify_);

@@ -6,9 +6,9 @@
 
 namespace gatepost::daemon {
 
-/// Calls back when a file was written or replaced, after a second of quiet: an editor saves in
-/// several steps. Watches the folder, so a file that is renamed into place, or comes only later,
-/// is seen too.
+/// Calls back when a file was written, replaced or taken away, after a second of quiet: an editor
+/// saves in several steps. Watches the folder, so a file that is renamed into place, or comes only
+/// later, is seen too.
 class Watcher {
 public:
   /// `changed` runs on the watcher's own thread. Throws std::runtime_error where the folder cannot

@@ -182,6 +182,7 @@ enum class Text : std::uint8_t {
 
   done_frozen,
   done_frozen_again,
+  done_frozen_observed,
   done_unfrozen,
   done_reloaded,
 

@@ -204,6 +204,9 @@ std::string_view english_text(Text text) {
       return "{account} is frozen. It takes effect on every gatepostd of this store within a "
              "second.";
     case Text::done_frozen_again: return "{account} was frozen already; the reason is replaced.";
+    case Text::done_frozen_observed:
+      return "{account} is frozen, but frozen_accounts is in observe mode (its own or the site's): "
+             "its mail is only reported, not refused, until the mode is enforce.";
     case Text::done_unfrozen: return "{account} is no longer frozen.";
     case Text::done_reloaded: return "The configuration is read again and in force.";
     case Text::simulate_stage: return "Stage {stage}";

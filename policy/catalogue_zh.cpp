@@ -170,6 +170,9 @@ std::string_view chinese_text(Text text) {
     case Text::report_none: return "自 {time} 起，观察模式的规则没有任何本会拒绝的邮件。";
     case Text::report_line: return "{rule}：{subject} {count} 封";
     case Text::done_frozen: return "{account} 已冻结。一秒内在使用此存储的所有 gatepostd 上生效。";
+    case Text::done_frozen_observed:
+      return "{account} 已冻结，但 frozen_accounts 处于观察模式（规则自身或整个站点）："
+             "改为 enforce 之前，其邮件只会被报告，不会被拒绝。";
     case Text::done_frozen_again: return "{account} 早已冻结；原因已更新。";
     case Text::done_unfrozen: return "{account} 已解除冻结。";
     case Text::done_reloaded: return "配置已重新读取并生效。";

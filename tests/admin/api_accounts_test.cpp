@@ -67,6 +67,7 @@ TEST(ApiAccount, SaysThatAnObservedRuleOnlyReports) {
   const Response response = get(daemon, "/v1/account/alice");
   EXPECT_THAT(response.body, HasSubstr("\"passes\":true"));
   EXPECT_THAT(response.body, HasSubstr("reported, not refused"));
+  EXPECT_THAT(response.body, Not(HasSubstr("would pass now")));
 }
 
 TEST(ApiAccount, SaysWithTheStoreAwayThatCountersCannotBeRead) {
@@ -149,6 +150,14 @@ TEST(ApiFreeze, NeedsAReason) {
     EXPECT_EQ(post(daemon, "/v1/account/alice/freeze", body).status, 400) << body;
   }
   EXPECT_TRUE(daemon.fake_stores.audit_log.records.empty());
+}
+
+TEST(ApiFreeze, SaysThatNothingIsRefusedInObserveMode) {
+  FakeDaemon daemon;
+  daemon.edited->site.mode = Mode::observe;
+  const Response response = post(daemon, "/v1/account/alice/freeze", R"({"reason":"x"})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr("not refused, until the mode is enforce"));
 }
 
 TEST(ApiUnfreeze, LiftsWhatACommandFroze) {

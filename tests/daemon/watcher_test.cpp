@@ -31,7 +31,7 @@ private:
   int count_ = 0;
 };
 
-TEST(Watcher, SeesAFileWrittenAndAFileRenamedIntoPlace) {
+TEST(Watcher, SeesAFileWrittenRenamedIntoPlaceAndGone) {
   const test::ScratchFolder folder;
   Calls calls;
   const Watcher watcher(folder.path() / "whitelist.yaml", [&] { calls.add(); });
@@ -39,6 +39,8 @@ TEST(Watcher, SeesAFileWrittenAndAFileRenamedIntoPlace) {
   EXPECT_TRUE(calls.wait_for(1));
   std::filesystem::rename(folder.write("draft", "b: 2\n"), folder.path() / "whitelist.yaml");
   EXPECT_TRUE(calls.wait_for(2));
+  std::filesystem::remove(folder.path() / "whitelist.yaml");
+  EXPECT_TRUE(calls.wait_for(3));
 }
 
 TEST(Watcher, StopsAtOnceWhileAChangeWaits) {

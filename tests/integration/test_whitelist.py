@@ -112,6 +112,7 @@ class Broken(MailCase):
     def test_vanished_file_changes_nothing(self):
         daemon = self.start(whitelist=frozen(CAROL))
         os.remove(daemon.whitelist)
+        self.eventually(lambda: daemon.status()["config"]["problems"], "status shows it by itself")
         done = daemon.run("reload")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("whitelist.yaml", done.stdout + done.stderr)
