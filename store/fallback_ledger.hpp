@@ -21,11 +21,11 @@ namespace gatepost::store {
 ///
 /// With WhenDown::local it answers from the last figures it knew of a subject, all taken for as new
 /// as they can be, and its own charges since. Each daemon does so alone: n daemons may let n times
-/// what was left through; and at the moment when the store goes away, a message of the subject
-/// whose answer is on its way may pass beside it. Once the store is back every such charge is paid
-/// into the bucket of its time, once: under the token of its message, so that one the store had
-/// charged without our hearing of it is not charged twice. A subject's charges are paid before it
-/// is looked at.
+/// what was left through; and at the moment when the store goes away, every message of the subject
+/// whose answer is on its way, one a session at most, may pass beside what is counted here. Once
+/// the store is back every such charge is paid into the bucket of its time, once: under the token
+/// of its message, so that one the store had charged without our hearing of it is not charged
+/// twice. A subject's charges are paid before it is looked at.
 ///
 /// With WhenDown::unknown it answers Unavailable.
 class FallbackLedger final : public Ledger {
