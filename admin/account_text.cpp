@@ -108,6 +108,11 @@ private:
     }
   }
 
+  // What the client was told, or what became of a message that passed.
+  std::string outcome(const Case& record) const {
+    return record.reply.empty() ? verdict_text(language_, record.verdict) : record.reply;
+  }
+
   void cases() {
     const auto* cases = value_of(view_.cases);
     if (cases == nullptr) {
@@ -122,7 +127,7 @@ private:
                        {"reference", record.reference.text()},
                        {"rule", std::string(name(record.decisive.rule))},
                        {"count", std::to_string(record.count)},
-                       {"reply", record.reply}}));
+                       {"reply", outcome(record)}}));
     }
   }
 

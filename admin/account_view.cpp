@@ -17,6 +17,7 @@ Facts facts_of_next_message(const Settings& settings, const Login& login, Time n
   facts.envelope.login = login;
   facts.envelope.limits = limits_of_login(settings, login, now);
   facts.envelope.recipients = {"one recipient"};
+  facts.envelope.sender_right.kind = Right::Kind::own;
   if (frozen) {
     facts.envelope.frozen_sender = Frozen{login.text(), frozen->reason, frozen->place};
   }

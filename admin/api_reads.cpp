@@ -9,6 +9,7 @@
 #include "admin/case_view.hpp"
 #include "admin/json_values.hpp"
 #include "admin/metrics.hpp"
+#include "admin/span.hpp"
 #include "admin/status_view.hpp"
 #include "admin/usage_message.hpp"
 
@@ -24,20 +25,6 @@ constexpr std::size_t kAuditMost = 1000;
 Response unreadable(const Unavailable& away) {
   return problem(503, fmt::format("the records cannot be read: {}", away.why),
                  "see gatepost status; try again when the store is back");
-}
-
-// `7d`, `36h`, `90m`
-std::optional<std::chrono::minutes> parse_span(std::string_view text) {
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || count <= 0 || count > 100'000) return {};
-  if (end + 1 != text.data() + text.size()) return {};
-  switch (*end) {
-    case 'd': return std::chrono::hours(24 * count);
-    case 'h': return std::chrono::hours(count);
-    case 'm': return std::chrono::minutes(count);
-    default: return {};
-  }
 }
 
 std::string audit_line(const AuditRecord& record, const Calendar& calendar) {

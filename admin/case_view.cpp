@@ -56,6 +56,13 @@ json::value passes(const AccountView& view) {
   return true;
 }
 
+json::array json_of(const std::vector<Exception>& exceptions) {
+  json::array out;
+  for (const Exception& one : exceptions)
+    out.push_back(json::object{{"lead", one.lead}, {"yaml", one.yaml}});
+  return out;
+}
+
 }  // namespace
 
 json::object json_summary(const Case& record) {
@@ -74,13 +81,13 @@ json::object json_of(const Case& record, const Calendar& calendar, Time now, Lan
   out["subject"] = record.subject.text();
   out["channel"] = name(record.channel);
   out["client"] = record.client;
-  out["client_name"] = record.client_name;
-  out["daemon_name"] = record.daemon_name;
-  out["login"] = record.login;
-  out["server"] = record.server;
-  out["sender"] = record.sender;
-  out["recipient"] = record.recipient;
-  out["queue_id"] = record.queue_id;
+  out["client_name"] = shown(record.client_name);
+  out["daemon_name"] = shown(record.daemon_name);
+  out["login"] = shown(record.login);
+  out["server"] = shown(record.server);
+  out["sender"] = shown(record.sender);
+  out["recipient"] = shown(record.recipient);
+  out["queue_id"] = shown(record.queue_id);
   out["host"] = record.host;
   out["decisive"] = json_of(record.decisive, language);
   json::array trace;
@@ -89,7 +96,8 @@ json::object json_of(const Case& record, const Calendar& calendar, Time now, Lan
   out["trace"] = std::move(trace);
   const Story story = explain(language, record, calendar, now);
   out["advice"] = story.advice;
-  out["exception"] = story.exception.yaml;
+  out["exception"] = story.exceptions.empty() ? "" : story.exceptions.front().yaml;
+  out["exceptions"] = json_of(story.exceptions);
   out["text"] = story.text(language);
   return out;
 }

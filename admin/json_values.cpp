@@ -67,8 +67,8 @@ json::object json_of(const Finding& finding, Language language) {
                    {"origin", nullptr},
                    {"clears_at", json_of(figures.clears_at)},
                    {"local", figures.local},
-                   {"about", finding.about},
-                   {"detail", finding.detail}};
+                   {"about", shown(finding.about)},
+                   {"detail", shown(finding.detail)}};
   out["outcome"] = outcome_name(finding.outcome);
   out["sentence"] = sentence(language, finding);
   if (figures.limit) out["limit"] = limit_in_yaml(finding.rule, *figures.limit);

@@ -9,17 +9,31 @@
 namespace gatepost::config {
 namespace {
 
-// How many entries in force there are of each section and account or name.
-std::map<std::string, std::size_t> entries_of(const Whitelist& whitelist, Time now) {
-  std::map<std::string, std::size_t> entries;
-  for (const auto& [account, entry] : whitelist.group_senders) {
-    if (entry.info.applies(now)) ++entries["group_senders " + account];
+using Entries = std::map<std::string, std::size_t>;
+
+template <typename Entry>
+void count(const std::unordered_multimap<std::string, Entry>& table, const std::string& kind,
+           Time now, Entries& out) {
+  for (const auto& [key, entry] : table) {
+    if (entry.info.applies(now)) ++out[kind + ' ' + key];
   }
-  for (const auto& [account, entry] : whitelist.frozen) {
-    if (entry.info.applies(now)) ++entries["frozen " + account];
-  }
+}
+
+// How many entries in force there are of each section and account, name or first client.
+Entries entries_of(const Whitelist& whitelist, Time now) {
+  Entries entries;
+  count(whitelist.group_senders, "group_senders", now, entries);
+  count(whitelist.frozen, "frozen", now, entries);
+  count(whitelist.aliases, "aliases", now, entries);
+  count(whitelist.on_behalf_of_login, "send_on_behalf login", now, entries);
+  count(whitelist.on_behalf_of_server, "send_on_behalf server", now, entries);
+  count(whitelist.on_behalf_of_envelope, "send_on_behalf envelope", now, entries);
   for (const Server& server : whitelist.servers) {
     if (server.info.applies(now)) ++entries["servers " + server.name];
+  }
+  for (const Forwarder& forwarder : whitelist.forwarders) {
+    if (!forwarder.info.applies(now) || forwarder.clients.empty()) continue;
+    ++entries["forwarders " + forwarder.clients.front().text()];
   }
   return entries;
 }

@@ -19,7 +19,7 @@ struct Comparison {
 };
 
 /// Compares settings in force with those that would replace them. Entries that have expired at
-/// `now` are no loss. Entries are the same where section and account or name are.
+/// `now` are no loss. Entries are the same where section and account, name or first client are.
 Comparison compare(const Settings& before, const Settings& after, Time now);
 
 /// `messages per 15m`, `recipients per calendar day`.

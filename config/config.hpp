@@ -77,6 +77,8 @@ struct Loaded {
   SourceFile gatepost;
   SourceFile whitelist;                  ///< what was read; empty path: none configured
   std::filesystem::path whitelist_file;  ///< what gatepost.yaml names; empty: nothing
+  SourceFile login_map;                  ///< what was read; empty path: none configured
+  std::filesystem::path login_map_file;  ///< what gatepost.yaml names; empty: nothing
 };
 
 /// Either a whole configuration or every mistake in it; never half.
@@ -90,8 +92,8 @@ LoadResult load(const std::filesystem::path& path, Time now);
 LoadResult load_with_whitelist(const std::filesystem::path& path,
                                const std::filesystem::path& whitelist, Time now);
 
-/// Reads the whitelist again, with gatepost.yaml as it was accepted: an edit of that file which
-/// nobody has put in force yet stays out of it.
-LoadResult load_whitelist_anew(const SourceFile& gatepost, Time now);
+/// Reads the files that are edited daily again (the whitelist, the login map), with gatepost.yaml
+/// as it was accepted: an edit of that file which nobody has put in force yet stays out of it.
+LoadResult load_daily_files_anew(const SourceFile& gatepost, Time now);
 
 }  // namespace gatepost::config

@@ -44,7 +44,7 @@ const SectionKeys& site() {
 }
 
 const SectionKeys& logins() {
-  static const SectionKeys section{"site.logins", {{"bare"}, {"realms"}, {"map", true}}};
+  static const SectionKeys section{"site.logins", {{"bare"}, {"realms"}, {"map"}}};
   return section;
 }
 
@@ -81,9 +81,12 @@ const SectionKeys& rules() {
                                     {"message_rate"},
                                     {"recipients_per_message"},
                                     {"recipients_per_day"},
-                                    {"sender_is_login", true},
-                                    {"from_is_sender", true},
-                                    {"own_domains_from_outside", true},
+                                    {"sender_is_login"},
+                                    {"from_is_sender"},
+                                    {"own_domains_from_outside"},
+                                    {"ambiguous_from"},
+                                    {"display_name"},
+                                    {"server_channel"},
                                     {"dmarc", true},
                                     {"login_lockout", true}}};
   return section;
@@ -97,6 +100,40 @@ const SectionKeys& frozen_accounts() {
 const SectionKeys& limit_rule() {
   static const SectionKeys section{"rules.LIMIT",
                                    {{"limit"}, {"mode"}, {"on_hit"}, {"on_unknown"}}};
+  return section;
+}
+
+const SectionKeys& sender_is_login() {
+  static const SectionKeys section{"rules.sender_is_login", {{"mode"}, {"on_hit"}}};
+  return section;
+}
+
+const SectionKeys& from_is_sender() {
+  static const SectionKeys section{
+      "rules.from_is_sender", {{"mode"}, {"on_hit"}, {"on_unknown"}, {"match"}, {"allow_resent"}}};
+  return section;
+}
+
+const SectionKeys& own_domains_from_outside() {
+  static const SectionKeys section{
+      "rules.own_domains_from_outside",
+      {{"mode"}, {"on_hit", true, "on_unknown says what it costs"}, {"on_unknown"}}};
+  return section;
+}
+
+const SectionKeys& ambiguous_from() {
+  static const SectionKeys section{"rules.ambiguous_from", {{"mode"}, {"on_hit"}, {"on_unknown"}}};
+  return section;
+}
+
+const SectionKeys& display_name() {
+  static const SectionKeys section{"rules.display_name",
+                                   {{"mode"}, {"on_hit"}, {"on_foreign"}, {"on_unknown"}}};
+  return section;
+}
+
+const SectionKeys& server_channel() {
+  static const SectionKeys section{"rules.server_channel", {{"mode"}, {"on_hit"}}};
   return section;
 }
 
@@ -121,8 +158,10 @@ const SectionKeys& whitelist() {
   static const SectionKeys section{"",
                                    {{"group_senders"},
                                     {"servers"},
+                                    {"forwarders"},
+                                    {"aliases"},
+                                    {"send_on_behalf"},
                                     {"frozen"},
-                                    {"send_on_behalf", true},
                                     {"trusted_senders", true},
                                     {"offices", true}}};
   return section;
@@ -156,6 +195,32 @@ const SectionKeys& server_entry() {
   return section;
 }
 
+const SectionKeys& forwarder() {
+  static const SectionKeys section{"forwarders", {{"clients"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
+}
+
+const SectionKeys& alias() {
+  static const SectionKeys section{"aliases",
+                                   {{"login"}, {"addresses"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
+}
+
+const SectionKeys& on_behalf() {
+  static const SectionKeys section{"send_on_behalf",
+                                   {{"login"},
+                                    {"server"},
+                                    {"envelope"},
+                                    {"clients"},
+                                    {"proof", true, "list clients"},
+                                    {"may_send_as"},
+                                    {"sender_field"},
+                                    {"reason"},
+                                    {"owner"},
+                                    {"expires"}}};
+  return section;
+}
+
 const SectionKeys& frozen_entry() {
   static const SectionKeys section{"frozen", {{"account"}, {"reason"}, {"owner"}, {"expires"}}};
   return section;
@@ -171,10 +236,33 @@ std::string home_of(std::string_view name) {
 }
 
 std::vector<const SectionKeys*> all() {
-  return {
-      &gatepost(),   &log(),    &site(),      &logins(),       &store(),        &channels(),
-      &submission(), &server(), &relay(),     &rules(),        &limit_rule(),   &frozen_accounts(),
-      &domain(),     &group(),  &whitelist(), &group_sender(), &server_entry(), &frozen_entry()};
+  return {&gatepost(),
+          &log(),
+          &site(),
+          &logins(),
+          &store(),
+          &channels(),
+          &submission(),
+          &server(),
+          &relay(),
+          &rules(),
+          &limit_rule(),
+          &frozen_accounts(),
+          &sender_is_login(),
+          &from_is_sender(),
+          &own_domains_from_outside(),
+          &ambiguous_from(),
+          &display_name(),
+          &server_channel(),
+          &domain(),
+          &group(),
+          &whitelist(),
+          &group_sender(),
+          &server_entry(),
+          &forwarder(),
+          &alias(),
+          &on_behalf(),
+          &frozen_entry()};
 }
 
 }  // namespace keys

@@ -10,6 +10,7 @@ namespace gatepost::config {
 struct Key {
   std::string_view name;
   bool later = false;  ///< documented, but this version does not implement it: refused by name
+  std::string_view meanwhile = {};  ///< what to do instead until then; empty: nothing to say
 };
 
 /// The names of one section of gatepost.yaml or whitelist.yaml: what the reader knows, what the
@@ -36,11 +37,20 @@ const SectionKeys& relay();
 const SectionKeys& rules();
 const SectionKeys& frozen_accounts();
 const SectionKeys& limit_rule();
+const SectionKeys& sender_is_login();
+const SectionKeys& from_is_sender();
+const SectionKeys& own_domains_from_outside();
+const SectionKeys& ambiguous_from();
+const SectionKeys& display_name();
+const SectionKeys& server_channel();
 const SectionKeys& domain();
 const SectionKeys& group();
 const SectionKeys& whitelist();
 const SectionKeys& group_sender();
 const SectionKeys& server_entry();
+const SectionKeys& forwarder();
+const SectionKeys& alias();
+const SectionKeys& on_behalf();
 const SectionKeys& frozen_entry();
 
 /// Where a name belongs that somebody wrote at the top of a file; empty where nowhere.

@@ -4,6 +4,7 @@
 
 #include "config/file_access.hpp"
 #include "config/load_parts.hpp"
+#include "config/login_map.hpp"
 #include "config/source_text.hpp"
 #include "policy/effective_limits.hpp"
 
@@ -12,11 +13,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Both files' reports and what has been read so far.
+// The files' reports and what has been read so far.
 struct Reading {
   Draft draft;
   Report gatepost;
   Report whitelist;
+  Report login_map;
+  Diagnostics unreadable;  // files that gatepost.yaml names and nobody can read
+  SourceFile whitelist_read;
+  SourceFile login_map_read;
 };
 
 // Nothing where the text is no YAML; that is reported.
@@ -50,7 +55,7 @@ void read_gatepost(std::string_view text, const fs::path& folder, Reading& readi
                      node ? reading.gatepost : unread);
   load_daemon(root, folder, draft.daemon);
   load_store(root, folder, draft.daemon.store);
-  load_site(root, draft);
+  load_site(root, folder, draft);
   load_rules(root, draft.settings);
   load_channels(root, draft.settings.channels);
   load_domains(root, draft.settings);
@@ -64,20 +69,28 @@ void read_whitelist(std::string_view text, Time now, Reading& reading) {
   load_whitelist(*node, *reading.draft.calendar, now, reading.whitelist, reading.draft.settings);
 }
 
-Attempt finished(Reading reading, SourceFile gatepost, SourceFile whitelist) {
+void append(Diagnostics& all, const Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+Attempt finished(Reading reading, SourceFile gatepost) {
   Settings& settings = reading.draft.settings;
   settings.counters = configured_counters(settings);
   Attempt out;
   out.gatepost_errors = reading.gatepost.errors();
-  out.whitelist_errors = reading.whitelist.errors();
+  out.daily_errors = std::move(reading.unreadable);
+  out.loaded.warnings = reading.gatepost.warnings();
+  for (const Report* each : {&reading.whitelist, &reading.login_map}) {
+    append(out.daily_errors, each->errors());
+    append(out.loaded.warnings, each->warnings());
+  }
   out.loaded.daemon = std::move(reading.draft.daemon);
   out.loaded.whitelist_file = reading.draft.whitelist.value_or(fs::path());
-  out.loaded.warnings = reading.gatepost.warnings();
-  const Diagnostics more = reading.whitelist.warnings();
-  out.loaded.warnings.insert(out.loaded.warnings.end(), more.begin(), more.end());
+  out.loaded.login_map_file = reading.draft.login_map.value_or(fs::path());
   out.loaded.settings = std::make_shared<const Settings>(std::move(settings));
   out.loaded.gatepost = std::move(gatepost);
-  out.loaded.whitelist = std::move(whitelist);
+  out.loaded.whitelist = std::move(reading.whitelist_read);
+  out.loaded.login_map = std::move(reading.login_map_read);
   return out;
 }
 
@@ -97,73 +110,93 @@ void note_unnamed_whitelist(const fs::path& folder, Report& report) {
                  "whitelist.yaml");
 }
 
+// The text of a file that gatepost.yaml names; nothing where it cannot be read, which is reported
+// at the place of the name, since the mistake may be in either.
+std::optional<SourceFile> read_named(const fs::path& file, std::string_view key, const Mark& mark,
+                                     Reading& reading) {
+  auto text = read_file(file, kLargestFile);
+  if (auto* wrong = std::get_if<Mistake>(&text)) {
+    reading.unreadable.push_back(
+        {reading.gatepost.place(mark), std::string(key) + ": " + wrong->text});
+    return {};
+  }
+  return SourceFile{file, std::get<std::string>(std::move(text))};
+}
+
+void read_whitelist_file(const std::optional<fs::path>& file, Time now, Reading& reading) {
+  if (!file) return;
+  reading.whitelist = Report(file->string());
+  auto found = read_named(*file, "whitelist", reading.draft.whitelist_mark, reading);
+  if (!found) return;
+  reading.whitelist_read = std::move(*found);
+  read_whitelist(reading.whitelist_read.text, now, reading);
+}
+
+void read_login_map_file(const fs::path& file, Reading& reading) {
+  reading.login_map = Report(file.string());
+  auto found = read_named(file, "site.logins.map", reading.draft.login_map_mark, reading);
+  if (!found) return;
+  reading.login_map_read = std::move(*found);
+  reading.draft.settings.login_map = read_login_map(
+      reading.login_map_read.text, reading.draft.settings.site.logins, reading.login_map);
+}
+
 }  // namespace
 
 LoadResult Attempt::result() && {
   if (ok()) return std::move(loaded);
   Diagnostics all = std::move(gatepost_errors);
-  all.insert(all.end(), whitelist_errors.begin(), whitelist_errors.end());
+  append(all, daily_errors);
   return all;
 }
 
-Attempt attempt(const fs::path& path, const std::optional<fs::path>& whitelist, Time now) {
+Attempt attempt(const fs::path& path, const StandIns& instead, Time now) {
   auto text = read_file(path, kLargestFile);
   if (const auto* wrong = std::get_if<Mistake>(&text)) {
     Attempt out;
     out.gatepost_errors.push_back({Report(path.string()).place({}), wrong->text});
     return out;
   }
-  return attempt_with({path, std::get<std::string>(std::move(text))}, whitelist, now);
+  return attempt_with({path, std::get<std::string>(std::move(text))}, instead, now);
 }
 
-Attempt attempt_with(SourceFile gatepost, const std::optional<fs::path>& whitelist, Time now) {
-  Reading reading{{}, Report(gatepost.path.string()), Report("")};
+Attempt attempt_with(SourceFile gatepost, const StandIns& instead, Time now) {
+  Reading reading{{}, Report(gatepost.path.string()), Report(""), Report(""), {}, {}, {}};
   const fs::path folder = folder_of(gatepost.path);
   read_gatepost(gatepost.text, folder, reading);
-  const auto& second = whitelist ? whitelist : reading.draft.whitelist;
-  if (!second) {
-    note_unnamed_whitelist(folder, reading.gatepost);
-    return finished(std::move(reading), std::move(gatepost), {});
+  const auto& whitelist = instead.whitelist ? instead.whitelist : reading.draft.whitelist;
+  if (!whitelist) note_unnamed_whitelist(folder, reading.gatepost);
+  if (reading.draft.login_map) {
+    read_login_map_file(instead.login_map.value_or(*reading.draft.login_map), reading);
   }
-  reading.whitelist = Report(second->string());
-  auto second_text = read_file(*second, kLargestFile);
-  if (const auto* wrong = std::get_if<Mistake>(&second_text)) {
-    // The mistake may be in either file; the place is where the name stands.
-    const Diagnostic missing{reading.gatepost.place(reading.draft.whitelist_mark),
-                             "whitelist: " + wrong->text};
-    Attempt out = finished(std::move(reading), std::move(gatepost), {});
-    out.whitelist_errors.push_back(missing);
-    return out;
-  }
-  SourceFile found{*second, std::get<std::string>(std::move(second_text))};
-  read_whitelist(found.text, now, reading);
-  return finished(std::move(reading), std::move(gatepost), std::move(found));
+  read_whitelist_file(whitelist, now, reading);
+  return finished(std::move(reading), std::move(gatepost));
 }
 
 LoadResult load_text(std::string_view gatepost, std::optional<std::string_view> whitelist,
                      Time now) {
-  Reading reading{{}, Report("gatepost.yaml"), Report("whitelist.yaml")};
+  Reading reading{
+      {}, Report("gatepost.yaml"), Report("whitelist.yaml"), Report("login map"), {}, {}, {}};
   const fs::path folder = "/etc/gatepost";
   read_gatepost(gatepost, folder, reading);
-  SourceFile second;
   if (whitelist) {
     read_whitelist(*whitelist, now, reading);
-    second = {folder / "whitelist.yaml", std::string(*whitelist)};
+    reading.whitelist_read = {folder / "whitelist.yaml", std::string(*whitelist)};
   }
   SourceFile first{folder / "gatepost.yaml", std::string(gatepost)};
-  return finished(std::move(reading), std::move(first), std::move(second)).result();
+  return finished(std::move(reading), std::move(first)).result();
 }
 
 LoadResult load(const fs::path& path, Time now) {
-  return attempt(path, std::nullopt, now).result();
+  return attempt(path, {}, now).result();
 }
 
 LoadResult load_with_whitelist(const fs::path& path, const fs::path& whitelist, Time now) {
-  return attempt(path, whitelist, now).result();
+  return attempt(path, {whitelist, {}}, now).result();
 }
 
-LoadResult load_whitelist_anew(const SourceFile& gatepost, Time now) {
-  return attempt_with(gatepost, std::nullopt, now).result();
+LoadResult load_daily_files_anew(const SourceFile& gatepost, Time now) {
+  return attempt_with(gatepost, {}, now).result();
 }
 
 }  // namespace gatepost::config

@@ -20,14 +20,16 @@ struct Draft {
   std::shared_ptr<const ZoneCalendar> calendar;  ///< never null
   std::optional<std::filesystem::path> whitelist;
   Mark whitelist_mark;
+  std::optional<std::filesystem::path> login_map;
+  Mark login_map_mark;
 };
 
 /// listen, admin, support, metrics, state_dir, log. Relative paths start at `folder`.
 void load_daemon(const Section& root, const std::filesystem::path& folder, DaemonSettings& out);
 /// store. Reads the password file.
 void load_store(const Section& root, const std::filesystem::path& folder, StoreSettings& out);
-/// site, and the calendar of its zone.
-void load_site(const Section& root, Draft& draft);
+/// site, and the calendar of its zone. Relative paths start at `folder`.
+void load_site(const Section& root, const std::filesystem::path& folder, Draft& draft);
 /// rules; what is not written stays at the default.
 void load_rules(const Section& root, Settings& out);
 void load_channels(const Section& root, Channels& out);

@@ -51,24 +51,21 @@ Parsed<Action> parse_on_unknown(std::string_view text, RuleId rule) {
                   in_quotes(text), fmt::join(names, ", "))};
 }
 
-Parsed<Limit> parse_limit_of(const Rule& rule, std::string_view text) {
-  switch (id_of(rule)) {
+const SectionKeys& keys_of(RuleId rule) {
+  switch (rule) {
+    case RuleId::frozen_accounts: return keys::frozen_accounts();
+    case RuleId::server_channel: return keys::server_channel();
+    case RuleId::sender_is_login: return keys::sender_is_login();
+    case RuleId::from_is_sender: return keys::from_is_sender();
+    case RuleId::own_domains_from_outside: return keys::own_domains_from_outside();
+    case RuleId::ambiguous_from: return keys::ambiguous_from();
+    case RuleId::display_name: return keys::display_name();
+    case RuleId::message_size:
     case RuleId::message_rate:
-      return parse_rate(text, std::get<MessageRate>(rule).limit.limit.window);
-    case RuleId::message_size: return parse_size(text);
-    case RuleId::recipients_per_day: return parse_figure(text, Window::calendar_day());
     case RuleId::recipients_per_message:
-    case RuleId::frozen_accounts: break;
+    case RuleId::recipients_per_day: break;
   }
-  return parse_figure(text, {});
-}
-
-void set_limit(Rule& rule, const EffectiveLimit& limit) {
-  std::visit(
-      [&](auto& each) {
-        if constexpr (requires { each.limit; }) each.limit = limit;
-      },
-      rule);
+  return keys::limit_rule();
 }
 
 // `message_rate: 50 per 15m` stands under groups; under rules a limit is one of several keys.
@@ -79,27 +76,76 @@ bool is_bare_figure(const Section& rules, std::string_view name) {
   return true;
 }
 
-void load_rule(const Section& rules, Rule& rule) {
-  const RuleId id = id_of(rule);
-  const std::string_view key = name(id);
-  const bool has_limit = id != RuleId::frozen_accounts;
-  if (has_limit && is_bare_figure(rules, key)) return;
-  const Section section =
-      rules.section(key, has_limit ? keys::limit_rule() : keys::frozen_accounts());
-  RuleSettings& settings = settings_of(rule);
+// What every rule has, as far as this one has it.
+void load_settings(const Section& section, RuleId rule, RuleSettings& settings) {
+  const auto has_key = [&](std::string_view name) {
+    const Key* key = keys_of(rule).find(name);
+    return key != nullptr && !key->later;
+  };
   section.read_into(settings.mode, "mode", [](std::string_view text) {
     return parse_choice<Mode>(text, {{"enforce", Mode::enforce}, {"observe", Mode::observe}});
   });
-  section.read_into(settings.on_hit, "on_hit",
-                    [&](std::string_view text) { return parse_on_hit(text, id); });
-  section.read_into(settings.on_unknown, "on_unknown",
-                    [&](std::string_view text) { return parse_on_unknown(text, id); });
-  if (!has_limit) return;
-  const auto limit =
-      section.read("limit", [&](std::string_view text) { return parse_limit_of(rule, text); });
+  if (has_key("on_hit")) {
+    section.read_into(settings.on_hit, "on_hit",
+                      [&](std::string_view text) { return parse_on_hit(text, rule); });
+  }
+  if (has_key("on_unknown")) {
+    section.read_into(settings.on_unknown, "on_unknown",
+                      [&](std::string_view text) { return parse_on_unknown(text, rule); });
+  }
+}
+
+template <typename Parse>
+void load_limit(const Section& section, EffectiveLimit& out, const Parse& parse) {
+  const auto limit = section.read("limit", parse);
   if (!limit) return;
-  const Place place = section.report().place(section.mark_of("limit"));
-  set_limit(rule, {*limit, {Origin::Kind::site, "", place}});
+  out = {*limit, {Origin::Kind::site, "", section.report().place(section.mark_of("limit"))}};
+}
+
+// The keys that one rule alone has.
+void load_own_keys(const Section& section, MessageRate& rule) {
+  const Window usual = rule.limit.limit.window;
+  load_limit(section, rule.limit, [&](std::string_view text) { return parse_rate(text, usual); });
+}
+
+void load_own_keys(const Section& section, RecipientsPerMessage& rule) {
+  load_limit(section, rule.limit, [](std::string_view text) { return parse_figure(text, {}); });
+}
+
+void load_own_keys(const Section& section, RecipientsPerDay& rule) {
+  load_limit(section, rule.limit,
+             [](std::string_view text) { return parse_figure(text, Window::calendar_day()); });
+}
+
+void load_own_keys(const Section& section, MessageSize& rule) {
+  load_limit(section, rule.limit, parse_size);
+}
+
+void load_own_keys(const Section& section, FromIsSender& rule) {
+  section.read_into(rule.match, "match", [](std::string_view text) {
+    return parse_choice<FromMatch>(text, {{"address", FromMatch::address},
+                                          {"domain", FromMatch::domain},
+                                          {"organization", FromMatch::organization}});
+  });
+  section.read_into(rule.allow_resent, "allow_resent", parse_bool);
+}
+
+void load_own_keys(const Section& section, DisplayName& rule) {
+  section.read_into(rule.on_foreign, "on_foreign",
+                    [](std::string_view text) { return parse_on_hit(text, RuleId::display_name); });
+}
+
+template <typename Other>
+void load_own_keys(const Section& /*section*/, Other& /*rule*/) {}
+
+void load_rule(const Section& rules, Rule& rule) {
+  const RuleId id = id_of(rule);
+  const std::string_view key = name(id);
+  const bool has_limit = keys_of(id).find("limit") != nullptr;
+  if (has_limit && is_bare_figure(rules, key)) return;
+  const Section section = rules.section(key, keys_of(id));
+  load_settings(section, id, settings_of(rule));
+  std::visit([&](auto& each) { load_own_keys(section, each); }, rule);
 }
 
 }  // namespace

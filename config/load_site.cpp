@@ -83,7 +83,19 @@ void check_realms(const Section& logins, const Site& site) {
   }
 }
 
-void load_logins(const Section& section, Site& site) {
+void read_login_map_key(const Section& logins, const std::filesystem::path& folder, Draft& draft) {
+  const auto written = logins.text("map");
+  if (!written) return;
+  if (written->empty()) {
+    logins.error("map", logins.mark_of("map"), "has no value: name a file, or leave it out");
+    return;
+  }
+  draft.login_map = (folder / std::filesystem::path(*written)).lexically_normal();
+  draft.login_map_mark = logins.mark_of("map");
+}
+
+void load_logins(const Section& section, const std::filesystem::path& folder, Draft& draft) {
+  Site& site = draft.settings.site;
   const Section logins = section.section("logins", keys::logins());
   bool first_domain = true;
   logins.read_into(first_domain, "bare", [](std::string_view text) {
@@ -92,11 +104,12 @@ void load_logins(const Section& section, Site& site) {
   if (first_domain && !site.domains.empty()) site.logins.bare_domain = site.domains.front();
   if (logins.has("realms")) site.logins.realms = read_domains(logins, "realms");
   check_realms(logins, site);
+  read_login_map_key(logins, folder, draft);
 }
 
 }  // namespace
 
-void load_site(const Section& root, Draft& draft) {
+void load_site(const Section& root, const std::filesystem::path& folder, Draft& draft) {
   Site& site = draft.settings.site;
   const Section section = root.section("site", keys::site());
   section.read_into(site.mode, "mode", [](std::string_view text) {
@@ -107,7 +120,7 @@ void load_site(const Section& root, Draft& draft) {
   if (!section.has("domains") || (listed != nullptr && listed->empty())) {
     section.missing("domains", "list the mail domains of your site, domains: [example.com]");
   }
-  load_logins(section, site);
+  load_logins(section, folder, draft);
   draft.calendar = ZoneCalendar::of_system();
   section.read_into(draft.calendar, "time_zone", parse_zone);
   site.calendar = draft.calendar;

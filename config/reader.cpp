@@ -74,8 +74,10 @@ void Section::check_name(const YamlNode& key) {
   const Key* known = keys_->find(key.text);
   if (known != nullptr) {
     if (known->later) {
-      report_->error(key.mark,
-                     fmt::format("{} is not available in this version", name_of(key.text)));
+      const std::string instead =
+          known->meanwhile.empty() ? "" : ": " + std::string(known->meanwhile);
+      report_->error(key.mark, fmt::format("{} is not available in this version{}",
+                                           name_of(key.text), instead));
     }
     return;
   }

@@ -8,8 +8,8 @@
 
 namespace gatepost::config {
 
-/// The longest configuration file, in octets. A whitelist of 50,000 entries fits.
-inline constexpr std::size_t kLargestFile = std::size_t{8} << 20U;
+/// The longest configuration file, in octets. A whitelist of 100,000 entries fits.
+inline constexpr std::size_t kLargestFile = std::size_t{32} << 20U;
 
 /// The first thing that no YAML parser should see: a file that is too large, NUL or other control
 /// characters, bytes that are not UTF-8 (RFC 3629). Nothing where the text is fine.

@@ -39,11 +39,13 @@ Configuration::Configuration(std::filesystem::path file, std::function<Time()> c
   auto& start = std::get<config::Start>(result);
   daemon_ = start.loaded.daemon;
   gatepost_ = start.loaded.gatepost;
-  whitelist_file_ = start.loaded.whitelist_file;
+  for (const auto& daily : {start.loaded.whitelist_file, start.loaded.login_map_file}) {
+    if (!daily.empty()) daily_files_.push_back(daily);
+  }
   in_force_.with([&](InForce& in_force) {
     in_force.settings = start.loaded.settings;
     in_force.state = {.gatepost_file = file_.string(),
-                      .whitelist_file = whitelist_file_.string(),
+                      .whitelist_file = start.loaded.whitelist_file.string(),
                       .loaded_at = now,
                       .mode = std::string(name(start.loaded.settings->site.mode)),
                       .from_last_good = start.from_last_good,
@@ -66,7 +68,8 @@ void Configuration::log_to(Log& log) {
     log.say(Level::error, "config", problem);
   if (now.from_last_good) {
     log.say(Level::error, "config",
-            "the whitelist is broken: the last good one is in force until it is mended");
+            "the whitelist or the login map is broken: the last good ones are in force until it is "
+            "mended");
   }
   for (const auto& warning : now.warnings)
     log.say(Level::warning, "config", warning);
@@ -85,9 +88,9 @@ admin::ReloadOutcome Configuration::reload(bool yes) {
   return take(config::load(file_, clock_()), yes);
 }
 
-admin::ReloadOutcome Configuration::reload_whitelist() {
+admin::ReloadOutcome Configuration::reload_daily_files() {
   const std::lock_guard lock(reloading_);
-  return take(config::load_whitelist_anew(gatepost_, clock_()), false);
+  return take(config::load_daily_files_anew(gatepost_, clock_()), false);
 }
 
 admin::ReloadOutcome Configuration::take(const config::LoadResult& result, bool yes) {

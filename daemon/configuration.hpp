@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "admin/daemon.hpp"
 #include "config/compare.hpp"
@@ -28,7 +29,8 @@ public:
 
   const config::DaemonSettings& daemon() const { return daemon_; }
 
-  const std::filesystem::path& whitelist_file() const { return whitelist_file_; }
+  /// The files that are read again by themselves when they are saved.
+  const std::vector<std::filesystem::path>& daily_files() const { return daily_files_; }
 
   std::shared_ptr<const Settings> settings() const;
   admin::ConfigState state() const;
@@ -37,9 +39,9 @@ public:
   /// Without `yes`, a whitelist that loses many entries is not taken.
   admin::ReloadOutcome reload(bool yes);
 
-  /// Reads the whitelist alone again, after it was saved; a changed gatepost.yaml waits for
+  /// Reads the daily files alone again, after one was saved; a changed gatepost.yaml waits for
   /// reload().
-  admin::ReloadOutcome reload_whitelist();
+  admin::ReloadOutcome reload_daily_files();
 
 private:
   struct InForce {
@@ -57,7 +59,7 @@ private:
   Log* log_ = nullptr;
   config::DaemonSettings daemon_;
   config::SourceFile gatepost_;  // as accepted; touched under reloading_ only
-  std::filesystem::path whitelist_file_;
+  std::vector<std::filesystem::path> daily_files_;
   std::mutex reloading_;  // one reload at a time
   Guarded<InForce> in_force_;
 };

@@ -19,10 +19,18 @@ std::string figures_text(const Figures& figures) {
 void add_figures(Fields& fields, const std::vector<Finding>& trace) {
   for (const Finding& finding : trace) {
     if (finding.figures.amount) add(fields, name(finding.rule), figures_text(finding.figures));
-    if (finding.outcome == Outcome::unknown) {
-      add(fields, "unknown", fmt::format("{}: {}", name(finding.rule), finding.detail));
+    if (finding.reason == Reason::store_away || finding.reason == Reason::headers_not_seen) {
+      const std::string_view why =
+          finding.detail.empty() ? name(finding.reason) : std::string_view(finding.detail);
+      add(fields, "unknown", fmt::format("{}: {}", name(finding.rule), why));
     }
   }
+}
+
+// The author that readers see; what does not name one mailbox stands in question marks.
+std::string from_text(const NamedMailbox& from) {
+  if (const Mailbox* mailbox = from.one()) return mailbox->address.text();
+  return '?' + from.fault()->shown + '?';
 }
 
 std::string names_of(const std::vector<RuleId>& rules) {
@@ -60,6 +68,7 @@ Fields decision_fields(const session::DecisionRecord& record) {
   if (connection.client) add(fields, "client", connection.client->text());
   add(fields, "listener", connection.daemon_name);
   fields.emplace_back("sender", envelope.sender.text);
+  if (record.facts.headers) add(fields, "from", from_text(record.facts.headers->from));
   if (record.facts.recipient) add(fields, "recipient", record.facts.recipient->path.text);
   add(fields, "recipients", std::to_string(record.recipients));
   add(fields, "queue_id", std::string(record.queue_id));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
@@ -63,7 +64,7 @@ public:
 
 private:
   session::Services services();
-  void watch_whitelist();
+  void watch_daily_files();
   void reload();
   void drain();
 
@@ -81,7 +82,7 @@ private:
   session::Services services_;
   AdminPort port_;
   admin::Server admin_;
-  std::optional<Watcher> watcher_;
+  std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 
 Process::Process(const std::filesystem::path& file)
@@ -122,7 +123,7 @@ session::Services Process::services() {
 
 int Process::serve() {
   signals_.start([this] { reload(); }, [this] { drain(); });
-  watch_whitelist();
+  watch_daily_files();
   log_.write(Level::info, {{"event", "start"},
                            {"version", kVersion},
                            {"listen", listen_},
@@ -141,9 +142,11 @@ int Process::serve() {
   return served ? 0 : 1;
 }
 
-void Process::watch_whitelist() {
-  const auto& file = configuration_.whitelist_file();
-  if (!file.empty()) watcher_.emplace(file, [this] { configuration_.reload_whitelist(); });
+void Process::watch_daily_files() {
+  for (const auto& file : configuration_.daily_files()) {
+    watchers_.push_back(
+        std::make_unique<Watcher>(file, [this] { configuration_.reload_daily_files(); }));
+  }
 }
 
 void Process::reload() {

@@ -123,18 +123,27 @@ sfsistat refuse(SMFICTX* ctx, const SmtpReply& reply) {
   return reply.is_permanent() ? SMFIS_REJECT : SMFIS_TEMPFAIL;
 }
 
-sfsistat hold(SMFICTX* ctx, const session::HoldMessage& held) {
-  std::string reason = held.reason;
-  if (smfi_quarantine(ctx, reason.data()) != MI_SUCCESS) {
-    the_front->log_bug("the MTA does not take a message into its hold queue");
-    return SMFIS_TEMPFAIL;
-  }
+sfsistat answer(SMFICTX* ctx, const session::Response& response) {
+  if (const auto* reply = std::get_if<SmtpReply>(&response)) return refuse(ctx, *reply);
   return SMFIS_CONTINUE;
 }
 
-sfsistat answer(SMFICTX* ctx, const session::Response& response) {
-  if (const auto* reply = std::get_if<SmtpReply>(&response)) return refuse(ctx, *reply);
-  if (const auto* held = std::get_if<session::HoldMessage>(&response)) return hold(ctx, *held);
+bool apply(SMFICTX* ctx, session::HeaderEdit edit) {
+  if (edit.value) return smfi_addheader(ctx, edit.name.data(), edit.value->data()) == MI_SUCCESS;
+  return smfi_chgheader(ctx, edit.name.data(), static_cast<int>(edit.index), nullptr) == MI_SUCCESS;
+}
+
+// A message whose mark or hold the MTA does not take must not pass as if nothing had been found.
+sfsistat deliver(SMFICTX* ctx, session::Deliver deliver) {
+  for (session::HeaderEdit& edit : deliver.edits) {
+    if (apply(ctx, std::move(edit))) continue;
+    the_front->log_bug("the MTA does not take a change of header fields");
+    return SMFIS_TEMPFAIL;
+  }
+  if (deliver.hold_reason && smfi_quarantine(ctx, deliver.hold_reason->data()) != MI_SUCCESS) {
+    the_front->log_bug("the MTA does not take a message into its hold queue");
+    return SMFIS_TEMPFAIL;
+  }
   return SMFIS_CONTINUE;
 }
 
@@ -196,8 +205,26 @@ sfsistat on_data(SMFICTX* ctx) {
   return shielded([&] { return answer(ctx, session_of(ctx).data()); });
 }
 
+sfsistat on_header(SMFICTX* ctx, char* name, char* value) {
+  return shielded([&] {
+    session_of(ctx).header(name, value);
+    return SMFIS_NOREPLY;
+  });
+}
+
+sfsistat on_end_of_header(SMFICTX* ctx) {
+  return shielded([&] {
+    session_of(ctx).end_of_header();
+    return SMFIS_NOREPLY;
+  });
+}
+
 sfsistat on_end_of_message(SMFICTX* ctx) {
-  return shielded([&] { return answer(ctx, session_of(ctx).end_of_message(macro(ctx, "i"))); });
+  return shielded([&] {
+    session::EndResponse response = session_of(ctx).end_of_message(macro(ctx, "i"));
+    if (const auto* reply = std::get_if<SmtpReply>(&response)) return refuse(ctx, *reply);
+    return deliver(ctx, std::get<session::Deliver>(std::move(response)));
+  });
 }
 
 sfsistat on_abort(SMFICTX* ctx) {
@@ -220,15 +247,23 @@ void ask_macros(SMFICTX* ctx, int stage, const char* names) {
   smfi_setsymlist(ctx, stage, list.data());
 }
 
-// Asks for the steps that the rules need and no others: each costs a round trip.
+constexpr unsigned long kActions =
+    SMFIF_QUARANTINE | SMFIF_SETSYMLIST | SMFIF_ADDHDRS | SMFIF_CHGHDRS;
+
+// Asks for the steps that the rules need and no others: each costs a round trip. Where header
+// fields are wanted, so is their end: libmilter ignores an end of message that follows DATA at
+// once, as it would for a message without any field, and the MTA would wait in vain.
 sfsistat on_negotiate(SMFICTX* ctx, unsigned long actions, unsigned long steps, unsigned long,
                       unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
                       unsigned long* reserved2, unsigned long* reserved3) {
   return shielded([&] {
     constexpr unsigned long kUnneeded =
-        SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
-    *wanted_actions = actions & (SMFIF_QUARANTINE | SMFIF_SETSYMLIST);
-    *wanted_steps = steps & kUnneeded;
+        SMFIP_NOHELO | SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
+    constexpr unsigned long kUnansweredHeader = SMFIP_NR_HDR | SMFIP_NR_EOH;
+    constexpr unsigned long kNoHeader = SMFIP_NOHDRS | SMFIP_NOEOH;
+    const bool headers = needs_headers(*the_front->services.settings());
+    *wanted_actions = actions & kActions;
+    *wanted_steps = steps & (kUnneeded | (headers ? kUnansweredHeader : kNoHeader));
     *reserved2 = 0;
     *reserved3 = 0;
     if ((actions & SMFIF_SETSYMLIST) != 0) {
@@ -246,11 +281,13 @@ smfiDesc description() {
   smfiDesc filter{};
   filter.xxfi_name = name.data();
   filter.xxfi_version = SMFI_VERSION;
-  filter.xxfi_flags = SMFIF_QUARANTINE | SMFIF_SETSYMLIST;
+  filter.xxfi_flags = kActions;
   filter.xxfi_connect = on_connect;
   filter.xxfi_envfrom = on_mail;
   filter.xxfi_envrcpt = on_recipient;
   filter.xxfi_data = on_data;
+  filter.xxfi_header = on_header;
+  filter.xxfi_eoh = on_end_of_header;
   filter.xxfi_eom = on_end_of_message;
   filter.xxfi_abort = on_abort;
   filter.xxfi_close = on_close;

@@ -31,11 +31,6 @@ std::string_view english_text(Text text) {
     case Text::origin_group: return "group {name} at {place}";
     case Text::origin_account: return "the account's own entry {name} at {place}";
     case Text::origin_server: return "the entry of server {name} at {place}";
-    case Text::rule_frozen_accounts: return "frozen accounts neither send nor are written to";
-    case Text::rule_message_size: return "size of a message";
-    case Text::rule_message_rate: return "messages per sender in a span of time";
-    case Text::rule_recipients_per_message: return "recipients of one message";
-    case Text::rule_recipients_per_day: return "recipients per sender and day";
     case Text::channel_local: return "this machine's own mail";
     case Text::channel_submission: return "a person who logged in";
     case Text::channel_server: return "a listed application server";
@@ -44,33 +39,6 @@ std::string_view english_text(Text text) {
     case Text::outcome_pass: return "pass";
     case Text::outcome_hit: return "hit";
     case Text::outcome_unknown: return "not known";
-    case Text::reason_does_not_apply: return "The rule has nothing to say here.";
-    case Text::reason_no_limit: return "No limit is set.";
-    case Text::reason_within_limit:
-      return "{used} used, this message adds {amount}, the limit is {limit}.";
-    case Text::reason_within_limit_of_message:
-      return "This message has {amount}, the limit is {limit}.";
-    case Text::reason_too_many_messages:
-      return "{used} messages had been sent and the limit is {limit}: this message was one too "
-             "many.";
-    case Text::reason_no_messages_allowed:
-      return "The limit is zero: the sender may not send any message.";
-    case Text::reason_too_many_recipients:
-      return "The message reached {amount} recipients and the limit is {limit}; nobody gets this "
-             "message.";
-    case Text::reason_too_many_recipients_today:
-      return "{used} recipients had been used, this message adds {amount}, and the limit is "
-             "{limit}.";
-    case Text::reason_too_large:
-      return "The client declared {amount} bytes and the limit is {limit}.";
-    case Text::reason_size_not_declared:
-      return "The client declared no size, so there was nothing to compare.";
-    case Text::reason_not_frozen: return "The account is not frozen.";
-    case Text::reason_sender_frozen:
-      return "The account {about} is frozen and may not send. Reason given: {detail}.";
-    case Text::reason_recipient_frozen:
-      return "The account {about} is frozen and receives no mail. Reason given: {detail}.";
-    case Text::reason_store_away: return "The counters could not be read: {detail}.";
     case Text::verdict_continue: return "Gatepost had nothing against it.";
     case Text::verdict_refuse_message:
       return "The whole message was refused for good; the sender gets a bounce.";
@@ -79,6 +47,9 @@ std::string_view english_text(Text text) {
     case Text::verdict_defer:
       return "The whole message was refused for now; it may be sent again later.";
     case Text::verdict_hold: return "The message was put into the hold queue of the mail server.";
+    case Text::verdict_suspicious:
+      return "The message was delivered, marked as suspicious in its header.";
+    case Text::verdict_junk: return "The message was delivered, marked as junk in its header.";
     case Text::label_what: return "What happened";
     case Text::label_reply: return "Reply";
     case Text::label_time: return "Time";
@@ -102,12 +73,12 @@ std::string_view english_text(Text text) {
     case Text::label_trace: return "All rules at that moment";
     case Text::label_groups: return "Groups";
     case Text::label_limits: return "Limits";
-    case Text::label_cases: return "Recent refusals";
+    case Text::label_cases: return "Recently refused, held or marked";
     case Text::label_used: return "used";
     case Text::label_left: return "left";
     case Text::label_resets: return "resets";
     case Text::case_title: return "Case {reference}";
-    case Text::case_times: return "{count} refusals share this record, from {first} to {last}";
+    case Text::case_times: return "{count} messages share this record, from {first} to {last}";
     case Text::figures_counted: return "before {used}, with this message {after}, limit {limit}";
     case Text::figures_of_message: return "this message {amount}, limit {limit}";
     case Text::figures_local: return "counted by this daemon alone, the store was away";
@@ -115,38 +86,6 @@ std::string_view english_text(Text text) {
     case Text::clears_at: return "at {time}";
     case Text::clears_passed: return "at {time}, which has passed";
     case Text::clears_never: return "not by itself";
-    case Text::advice_wait:
-      return "Wait until {time}; then the message passes. Mail servers and most mail programs try "
-             "again by themselves.";
-    case Text::advice_passed:
-      return "The limit has cleared since {time}. Sending again works unless as much has been sent "
-             "meanwhile.";
-    case Text::advice_allowance:
-      return "Waiting does not help: this message alone is over the limit. Send less, or give the "
-             "sender more.";
-    case Text::advice_fewer_recipients:
-      return "Send the message to fewer recipients at a time (at most {limit}), use a mailing "
-             "list, or give the sender a higher limit.";
-    case Text::advice_smaller:
-      return "Send less than {limit} bytes, put the file somewhere for download, or give the "
-             "sender a higher limit.";
-    case Text::advice_unfreeze_file:
-      return "The account is frozen by the entry at {place}. Remove that entry and save the file; "
-             "it takes effect within seconds. `gatepost account unfreeze` cannot lift it.";
-    case Text::advice_unfreeze_command:
-      return "The account was frozen by command. An admin lifts it with: gatepost account unfreeze "
-             "{account} --reason TEXT";
-    case Text::advice_store:
-      return "The store of the counters was not reachable. See `gatepost status`, bring the store "
-             "back, and send again.";
-    case Text::exception_new: return "An entry in whitelist.yaml would allow it:";
-    case Text::exception_change:
-      return "The account has an entry already, at {place}. Raise its figure there:";
-    case Text::exception_server:
-      return "Raise the figure in the server's entry, or give it one ({name} in whitelist.yaml):";
-    case Text::exception_site:
-      return "Without a login only the site's own figure applies. In gatepost.yaml:";
-    case Text::exception_reason_hint: return "who asked for it and why, ticket";
     case Text::account_title: return "Account {account}";
     case Text::account_unseen:
       return "Not known to have sent. Gatepost keeps no list of users; these are the limits that "
@@ -169,8 +108,9 @@ std::string_view english_text(Text text) {
       return "A message would be refused now: {rule}. It would pass at {time}.";
     case Text::account_observed:
       return "This rule only observes: it would be reported, not refused.";
-    case Text::account_no_cases: return "No refusals on record.";
-    case Text::account_cases_unknown: return "The records of refusals cannot be read: {why}";
+    case Text::account_no_cases: return "Nothing refused, held or marked on record.";
+    case Text::account_cases_unknown:
+      return "The records of what was refused, held or marked cannot be read: {why}";
     case Text::account_case: return "{time} [{reference}] {rule} (x{count}): {reply}";
     case Text::status_running: return "gatepostd {version} runs since {time}.";
     case Text::status_draining:
@@ -180,7 +120,8 @@ std::string_view english_text(Text text) {
       return "SMTP sessions: {open} open, {total} in all; messages under way: {messages}";
     case Text::status_enforce: return "Mode: enforce";
     case Text::status_observe:
-      return "Mode: observe. Nothing is refused; see `gatepost report --would-refuse`.";
+      return "Mode: observe. Nothing is refused, held or marked; see `gatepost report "
+             "--would-refuse`.";
     case Text::status_config: return "Configuration: {file}, in force since {time}";
     case Text::status_whitelist: return "Whitelist: {file}";
     case Text::status_no_whitelist: return "Whitelist: none configured";
@@ -195,10 +136,12 @@ std::string_view english_text(Text text) {
     case Text::status_store_lost:
       return "Charges given up because they were too old or too many: {count}";
     case Text::status_warning: return "Warning: {warning}";
-    case Text::status_cases_lost: return "Records of refusals that could not be kept: {count}";
+    case Text::status_cases_lost:
+      return "Records of refused, held or marked messages that could not be kept: {count}";
     case Text::report_title:
-      return "Messages that rules in observe mode would have refused since {time}";
-    case Text::report_none: return "Rules in observe mode would have refused nothing since {time}.";
+      return "Messages that rules in observe mode would have refused, held or marked since {time}";
+    case Text::report_none:
+      return "Rules in observe mode would have refused, held or marked nothing since {time}.";
     case Text::report_line: return "{rule}: {count} of {subject}";
     case Text::done_frozen:
       return "{account} is frozen. It takes effect on every gatepostd of this store within a "
@@ -211,13 +154,44 @@ std::string_view english_text(Text text) {
     case Text::done_reloaded: return "The configuration is read again and in force.";
     case Text::simulate_stage: return "Stage {stage}";
     case Text::simulate_verdict: return "Verdict: {verdict}";
-    case Text::simulate_would_refuse: return "A rule in observe mode would have refused: {rule}";
+    case Text::simulate_would_refuse:
+      return "A rule in observe mode would have refused, held or marked it: {rule}";
     case Text::simulate_assumed_unused:
       return "The daemon's counters could not be read ({why}): nothing is assumed to be used, and "
              "nothing frozen by command.";
     case Text::simulate_other_candidate: return "Candidate configuration: {file}";
+    case Text::simulate_marked: return "Marked as {level} by {rule}";
+    case Text::simulate_held: return "Held by {rule}";
+    case Text::simulate_edit_added: return "Header field added: {field}";
+    case Text::simulate_edit_removed: return "Header field taken out: {field}";
+    case Text::simulate_no_file:
+      return "No message file was given: From and the rest of the header were not looked at.";
+    case Text::whitelist_right: return "{file}: no mistakes; entries: {count}";
+    case Text::whitelist_none: return "No whitelist is configured (`whitelist:` in gatepost.yaml).";
+    case Text::whitelist_empty: return "No entries.";
+    case Text::whitelist_none_expiring: return "No entry has expired or will within {span}.";
+    case Text::whitelist_until: return "until {time}";
+    case Text::whitelist_expired: return "EXPIRED at {time}, no longer applies";
+    case Text::whitelist_who_title: return "What the configuration says of {subject}:";
+    case Text::whitelist_who_none:
+      return "The configuration has no entry for {subject}; the rules and the site's limits apply.";
+    case Text::whitelist_who_frozen:
+      return "Whom a command froze is not in these files; `gatepost account show` knows.";
+    case Text::whitelist_overridden: return "not used: {place} comes before it";
+    case Text::whitelist_as_login: return "as the login";
+    case Text::whitelist_as_address: return "as an address that somebody may use";
+    case Text::whitelist_as_domain: return "as the domain of the envelope sender";
+    case Text::whitelist_as_account_domain: return "as the domain of the account";
+    case Text::whitelist_as_member: return "as a member";
+    case Text::whitelist_as_client: return "as the client";
+    case Text::label_meets: return "Found";
+    case Text::label_lifts: return "Lifts";
+    case Text::label_reason: return "Reason";
+    case Text::label_owner: return "Owner";
+    case Text::label_place: return "Place";
+    default: break;
   }
-  return {};
+  return english_rule_text(text);
 }
 
 }  // namespace gatepost

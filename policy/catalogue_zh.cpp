@@ -31,11 +31,6 @@ std::string_view chinese_text(Text text) {
     case Text::origin_group: return "组 {name}（{place}）";
     case Text::origin_account: return "帐号 {name} 自己的条目（{place}）";
     case Text::origin_server: return "服务器 {name} 的条目（{place}）";
-    case Text::rule_frozen_accounts: return "冻结的帐号既不能发信也不能收信";
-    case Text::rule_message_size: return "单封邮件大小";
-    case Text::rule_message_rate: return "一段时间内的发信数量";
-    case Text::rule_recipients_per_message: return "单封邮件的收件人数量";
-    case Text::rule_recipients_per_day: return "每日收件人总数";
     case Text::channel_local: return "本机自身的邮件";
     case Text::channel_submission: return "登录发信的用户";
     case Text::channel_server: return "已登记的应用服务器";
@@ -44,29 +39,14 @@ std::string_view chinese_text(Text text) {
     case Text::outcome_pass: return "通过";
     case Text::outcome_hit: return "命中";
     case Text::outcome_unknown: return "无法判断";
-    case Text::reason_does_not_apply: return "此规则在这里不适用。";
-    case Text::reason_no_limit: return "未设上限。";
-    case Text::reason_within_limit: return "已用 {used}，这封邮件增加 {amount}，上限为{limit}。";
-    case Text::reason_within_limit_of_message: return "这封邮件为 {amount}，上限为{limit}。";
-    case Text::reason_too_many_messages:
-      return "已发送 {used} 封，上限为{limit}：这封邮件超出了上限。";
-    case Text::reason_no_messages_allowed: return "上限为零：该发信人不得发送任何邮件。";
-    case Text::reason_too_many_recipients:
-      return "这封邮件的收件人达到 {amount} 个，上限为{limit}；所有收件人都不会收到这封邮件。";
-    case Text::reason_too_many_recipients_today:
-      return "已用 {used} 个收件人，这封邮件增加 {amount} 个，上限为{limit}。";
-    case Text::reason_too_large: return "客户端声明的大小为 {amount} 字节，上限为{limit}。";
-    case Text::reason_size_not_declared: return "客户端没有声明大小，无从比较。";
-    case Text::reason_not_frozen: return "帐号未被冻结。";
-    case Text::reason_sender_frozen: return "帐号 {about} 已被冻结，不能发信。原因：{detail}。";
-    case Text::reason_recipient_frozen: return "帐号 {about} 已被冻结，不能收信。原因：{detail}。";
-    case Text::reason_store_away: return "无法读取计数：{detail}。";
     case Text::verdict_continue: return "Gatepost 未加阻拦。";
     case Text::verdict_refuse_message: return "整封邮件被永久拒绝，发信人会收到退信。";
     case Text::verdict_refuse_recipient:
       return "仅拒绝了该收件人，同一封邮件的其他收件人不受影响。";
     case Text::verdict_defer: return "整封邮件被暂时拒绝，稍后可以重新发送。";
     case Text::verdict_hold: return "邮件被放入邮件服务器的暂挂队列。";
+    case Text::verdict_suspicious: return "邮件已投递，信头标记为可疑（suspicious）。";
+    case Text::verdict_junk: return "邮件已投递，信头标记为垃圾邮件（junk）。";
     case Text::label_what: return "发生了什么";
     case Text::label_reply: return "回复";
     case Text::label_time: return "时间";
@@ -90,12 +70,12 @@ std::string_view chinese_text(Text text) {
     case Text::label_trace: return "当时各规则的判断";
     case Text::label_groups: return "所属组";
     case Text::label_limits: return "限额";
-    case Text::label_cases: return "最近的拒绝记录";
+    case Text::label_cases: return "最近拒绝、暂挂或标记的邮件";
     case Text::label_used: return "已用";
     case Text::label_left: return "剩余";
     case Text::label_resets: return "重置时间";
     case Text::case_title: return "案例 {reference}";
-    case Text::case_times: return "{count} 次拒绝合并为此记录，从 {first} 到 {last}";
+    case Text::case_times: return "{count} 封邮件合并为此记录，从 {first} 到 {last}";
     case Text::figures_counted: return "此前 {used}，加上这封邮件 {after}，上限 {limit}";
     case Text::figures_of_message: return "这封邮件 {amount}，上限 {limit}";
     case Text::figures_local: return "仅为本守护进程的计数，当时存储不可用";
@@ -103,30 +83,6 @@ std::string_view chinese_text(Text text) {
     case Text::clears_at: return "{time}";
     case Text::clears_passed: return "{time}（已过）";
     case Text::clears_never: return "不会自行恢复";
-    case Text::advice_wait:
-      return "请等到 {time}，届时邮件即可通过。邮件服务器和多数邮件客户端会自动重试。";
-    case Text::advice_passed:
-      return "限额已在 {time} 恢复。除非其间又发送了同样多的邮件，现在可以重新发送。";
-    case Text::advice_allowance:
-      return "等待无济于事：单是这封邮件就超过上限。请减少发送，或提高该发信人的上限。";
-    case Text::advice_fewer_recipients:
-      return "请分批发送（每封最多 {limit} 个收件人），使用邮件列表，或提高该发信人的上限。";
-    case Text::advice_smaller:
-      return "请发送小于 {limit} 字节的邮件，将文件改为提供下载，或提高该发信人的上限。";
-    case Text::advice_unfreeze_file:
-      return "帐号由 {place} 处的条目冻结。删除该条目并保存文件，几秒内生效。`gatepost account "
-             "unfreeze` 无法解除。";
-    case Text::advice_unfreeze_command:
-      return "帐号由命令冻结。管理员可用以下命令解除：gatepost account unfreeze {account} --reason "
-             "TEXT";
-    case Text::advice_store:
-      return "计数存储不可达。请查看 `gatepost status`，恢复存储后重新发送。";
-    case Text::exception_new: return "在 whitelist.yaml 中加入以下条目即可放行：";
-    case Text::exception_change: return "该帐号已有条目（{place}）。请在该处提高数值：";
-    case Text::exception_server:
-      return "请在该服务器的条目中提高数值，或为其设置数值（whitelist.yaml 中的 {name}）：";
-    case Text::exception_site: return "没有登录帐号时只适用全站数值。在 gatepost.yaml 中：";
-    case Text::exception_reason_hint: return "申请人、原因、工单号";
     case Text::account_title: return "帐号 {account}";
     case Text::account_unseen: return "没有发信记录。Gatepost 不保存用户名单；以下是会适用的限额。";
     case Text::account_not_ours: return "注意：{domain} 不在本站的域名之列（site.domains）。";
@@ -142,8 +98,8 @@ std::string_view chinese_text(Text text) {
     case Text::account_refused: return "现在的邮件会被拒绝：{rule}。";
     case Text::account_refused_until: return "现在的邮件会被拒绝：{rule}。{time} 起可以通过。";
     case Text::account_observed: return "此规则仅观察：只会报告，不会拒绝。";
-    case Text::account_no_cases: return "没有拒绝记录。";
-    case Text::account_cases_unknown: return "无法读取拒绝记录：{why}";
+    case Text::account_no_cases: return "没有拒绝、暂挂或标记的记录。";
+    case Text::account_cases_unknown: return "无法读取拒绝、暂挂和标记的记录：{why}";
     case Text::account_case: return "{time} [{reference}] {rule}（{count} 次）：{reply}";
     case Text::status_running: return "gatepostd {version} 自 {time} 起运行。";
     case Text::status_draining: return "正在停止：处理完已有邮件，新邮件请对方稍后再来。";
@@ -152,7 +108,8 @@ std::string_view chinese_text(Text text) {
       return "SMTP 会话：当前 {open}，累计 {total}；处理中的邮件：{messages}";
     case Text::status_enforce: return "模式：执行（enforce）";
     case Text::status_observe:
-      return "模式：观察（observe）。不会拒绝任何邮件；见 `gatepost report --would-refuse`。";
+      return "模式：观察（observe）。不会拒绝、暂挂或标记任何邮件；见 `gatepost report "
+             "--would-refuse`。";
     case Text::status_config: return "配置：{file}，自 {time} 起生效";
     case Text::status_whitelist: return "白名单：{file}";
     case Text::status_no_whitelist: return "白名单：未配置";
@@ -165,9 +122,10 @@ std::string_view chinese_text(Text text) {
     case Text::status_store_waiting: return "尚待补记到存储的计数：{count}";
     case Text::status_store_lost: return "因过旧或过多而放弃的计数：{count}";
     case Text::status_warning: return "警告：{warning}";
-    case Text::status_cases_lost: return "未能保存的拒绝记录：{count}";
-    case Text::report_title: return "自 {time} 起，观察模式的规则本会拒绝的邮件";
-    case Text::report_none: return "自 {time} 起，观察模式的规则没有任何本会拒绝的邮件。";
+    case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";
+    case Text::report_title: return "自 {time} 起，观察模式的规则本会拒绝、暂挂或标记的邮件";
+    case Text::report_none:
+      return "自 {time} 起，观察模式的规则没有任何本会拒绝、暂挂或标记的邮件。";
     case Text::report_line: return "{rule}：{subject} {count} 封";
     case Text::done_frozen: return "{account} 已冻结。一秒内在使用此存储的所有 gatepostd 上生效。";
     case Text::done_frozen_observed:
@@ -178,12 +136,40 @@ std::string_view chinese_text(Text text) {
     case Text::done_reloaded: return "配置已重新读取并生效。";
     case Text::simulate_stage: return "阶段 {stage}";
     case Text::simulate_verdict: return "结论：{verdict}";
-    case Text::simulate_would_refuse: return "观察模式的规则本会拒绝：{rule}";
+    case Text::simulate_would_refuse: return "观察模式的规则本会拒绝、暂挂或标记：{rule}";
     case Text::simulate_assumed_unused:
       return "无法读取守护进程的计数（{why}）：假定用量为零，且没有由命令冻结的帐号。";
     case Text::simulate_other_candidate: return "候选配置：{file}";
+    case Text::simulate_marked: return "被 {rule} 标记为 {level}";
+    case Text::simulate_held: return "被 {rule} 暂挂";
+    case Text::simulate_edit_added: return "加上信头字段：{field}";
+    case Text::simulate_edit_removed: return "去掉信头字段：{field}";
+    case Text::simulate_no_file: return "没有给出邮件文件：未检查 From 等信头字段。";
+    case Text::whitelist_right: return "{file}：没有错误，共 {count} 个条目";
+    case Text::whitelist_none: return "未配置白名单（gatepost.yaml 中的 `whitelist:`）。";
+    case Text::whitelist_empty: return "没有条目。";
+    case Text::whitelist_none_expiring: return "没有已到期或将在 {span} 内到期的条目。";
+    case Text::whitelist_until: return "有效至 {time}";
+    case Text::whitelist_expired: return "已于 {time} 到期，不再生效";
+    case Text::whitelist_who_title: return "配置中与 {subject} 有关的内容：";
+    case Text::whitelist_who_none: return "配置中没有 {subject} 的条目；适用各项规则和全站限额。";
+    case Text::whitelist_who_frozen:
+      return "由命令冻结的帐号不在这些文件中，请用 `gatepost account show` 查看。";
+    case Text::whitelist_overridden: return "未生效：{place} 处的条目优先";
+    case Text::whitelist_as_login: return "作为登录帐号";
+    case Text::whitelist_as_address: return "作为他人可以使用的地址";
+    case Text::whitelist_as_domain: return "作为信封发件人的域";
+    case Text::whitelist_as_account_domain: return "作为帐号所在的域";
+    case Text::whitelist_as_member: return "作为成员";
+    case Text::whitelist_as_client: return "作为客户端";
+    case Text::label_meets: return "匹配方式";
+    case Text::label_lifts: return "放行的规则";
+    case Text::label_reason: return "原因";
+    case Text::label_owner: return "负责人";
+    case Text::label_place: return "位置";
+    default: break;
   }
-  return {};
+  return chinese_rule_text(text);
 }
 
 }  // namespace gatepost

@@ -5,10 +5,11 @@
 
 namespace gatepost {
 
-/// The channel of a message, and the server entry where it is the server channel.
+/// The channel of a message, and the server entry behind it.
 struct ChannelChoice {
   Channel channel = Channel::inbound;
-  const Server* server = nullptr;  ///< into `settings`
+  const Server* server = nullptr;     ///< into `settings`: of the server channel
+  const Server* misplaced = nullptr;  ///< into `settings`: a listed server on another listener
 };
 
 /// Decides the channel at MAIL, first match in the order of POLICIES: local, submission, server,
@@ -18,5 +19,8 @@ ChannelChoice channel_of(const Settings& settings, const Connection& connection,
 
 /// Whether the connection came in on a listener whose clients log in.
 bool is_submission_listener(const Settings& settings, const Connection& connection);
+
+/// Whether the connection came in on a listener that is for application servers alone.
+bool is_server_listener(const Settings& settings, const Connection& connection);
 
 }  // namespace gatepost

@@ -53,14 +53,22 @@ Verdict verdict_for(const Finding& finding, Action action) {
   return Continue{};
 }
 
-// What this finding costs under these settings, were they enforced.
-Verdict cost_of(const Finding& finding, const RuleSettings& rule) {
-  switch (finding.outcome) {
-    case Outcome::pass: return Continue{};
-    case Outcome::hit: return verdict_for(finding, rule.on_hit);
-    case Outcome::unknown: return verdict_for(finding, rule.on_unknown);
-  }
-  return Continue{};
+std::optional<MarkLevel> mark_for(Action action) {
+  if (action == Action::junk) return MarkLevel::junk;
+  if (action == Action::suspicious) return MarkLevel::suspicious;
+  return {};
+}
+
+// The first refusal decides; a message is held only where nothing refuses it.
+void add_verdict(Decision& decision, Verdict verdict) {
+  const bool open = std::holds_alternative<Continue>(decision.verdict);
+  const bool outweighs =
+      std::holds_alternative<Hold>(decision.verdict) && !std::holds_alternative<Hold>(verdict);
+  if (open || outweighs) decision.verdict = std::move(verdict);
+}
+
+void add_mark(Decision& decision, MarkLevel level, const Finding& finding) {
+  if (!decision.mark || decision.mark->level < level) decision.mark = Mark{level, finding};
 }
 
 }  // namespace
@@ -89,19 +97,25 @@ std::optional<LedgerRequest> request_for(const Settings& settings, const Facts& 
   return request;
 }
 
+bool needs_headers(const Settings& settings) {
+  return std::any_of(settings.rules.begin(), settings.rules.end(), [](const Rule& rule) {
+    return reads_headers(id_of(rule)) && costs_something(rule);
+  });
+}
+
 Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage) {
-  Decision decision{.verdict = Continue{}, .trace = {}, .would_refuse = {}};
+  Decision decision{.verdict = Continue{}, .mark = {}, .trace = {}, .would_refuse = {}};
   decision.trace.reserve(settings.rules.size());
   for (const Rule& rule : settings.rules) {
-    const RuleSettings& rule_settings = settings_of(rule);
     const Finding& finding = decision.trace.emplace_back(finding_of(rule, stage, facts, usage));
-    Verdict cost = cost_of(finding, rule_settings);
-    const Refusal* refused = refusal_of(cost);
-    if (refused == nullptr) continue;
-    if (observes(settings, rule_settings)) {
-      decision.would_refuse.push_back(*refused);
-    } else if (std::holds_alternative<Continue>(decision.verdict)) {
-      decision.verdict = std::move(cost);
+    const Action action = action_of(rule, finding);
+    if (action == Action::proceed) continue;
+    if (observes(settings, settings_of(rule))) {
+      decision.would_refuse.push_back(refusal(finding, action));
+    } else if (const auto level = mark_for(action)) {
+      add_mark(decision, *level, finding);
+    } else {
+      add_verdict(decision, verdict_for(finding, action));
     }
   }
   return decision;

@@ -15,8 +15,12 @@ namespace gatepost {
 /// with the limits of the rules that apply. Nothing where the channel is not counted.
 std::optional<LedgerRequest> request_for(const Settings& settings, const Facts& facts);
 
-/// Asks every rule. The first enforced hit or unknown that costs something is the verdict; the
-/// trace holds every rule's finding all the same.
+/// Whether any rule that costs something looks at header fields: what the MTA has to be asked for.
+bool needs_headers(const Settings& settings);
+
+/// Asks every rule. The first enforced hit or unknown that refuses is the verdict, or else the
+/// first that holds; what only marks is the mark. The trace holds every rule's finding all the
+/// same.
 Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage);
 
 /// Whether this rule only reports: by its own mode or the site's.

@@ -1,13 +1,9 @@
 #include "policy/explain.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace gatepost {
 namespace {
-
-constexpr std::chrono::hours kProposedLife{30 * 24};
 
 class Telling {
 public:
@@ -27,7 +23,7 @@ public:
     if (has_limit) out.origin = origin_text(language_, *decisive.figures.origin);
     out.clears = clears();
     out.advice = advice_for(language_, decisive, calendar_, now_);
-    out.exception = exception_for(language_, decisive, case_.subject, calendar_, now_);
+    out.exceptions = exceptions_for(language_, case_, calendar_, now_);
     for (const Finding& finding : case_.trace)
       out.trace.push_back(finding_line(language_, finding));
     return out;
@@ -37,7 +33,7 @@ private:
   using Particulars = std::vector<std::pair<std::string, std::string>>;
 
   void add(Particulars& out, Text label, const std::string& value) const {
-    if (!value.empty()) out.emplace_back(say(language_, label), value);
+    if (!value.empty()) out.emplace_back(say(language_, label), shown(value));
   }
 
   Particulars particulars() const {
@@ -104,16 +100,6 @@ private:
   Time now_;
 };
 
-bool is_over_a_limit(const Finding& finding) {
-  return finding.outcome == Outcome::hit && finding.figures.limit && finding.figures.limit->count;
-}
-
-// A figure that lets this message pass and leaves room: twice the limit, or what the message needs.
-Limit proposed_limit(const Figures& figures) {
-  const std::int64_t needed = figures.used.value_or(0) + figures.amount.value_or(1);
-  return {std::max(2 * figures.limit->count.value_or(0), needed), figures.limit->window};
-}
-
 std::string frozen_advice(Language language, const Finding& finding) {
   if (finding.figures.origin) {
     return say(language, Text::advice_unfreeze_file,
@@ -129,10 +115,41 @@ std::string counted_advice(Language language, const Figures& figures, const Cale
   return say(language, text, {{"time", calendar.text(*figures.clears_at)}});
 }
 
-// The `2026-11-22` of the calendar's text.
-std::string date_text(const Calendar& calendar, Time when) {
-  const std::string text = calendar.text(when);
-  return text.substr(0, text.find(' '));
+std::string fault_advice(Language language, Text what) {
+  return say(language, Text::advice_from_fault, {{"what", say(language, what)}});
+}
+
+// What to do about a sender that is not who he says he is; empty for other reasons.
+std::string sender_advice(Language language, const Finding& finding) {
+  const auto with_detail = [&](Text text) {
+    return say(language, text, {{"detail", shown(finding.detail)}});
+  };
+  switch (finding.reason) {
+    case Reason::sender_not_login:
+    case Reason::from_not_sender: return say(language, Text::advice_own_address);
+    case Reason::from_not_server:
+    case Reason::server_sender_not_listed: return say(language, Text::advice_server_sender);
+    case Reason::from_is_redirect: return say(language, Text::advice_redirect);
+    case Reason::sender_field_missing: return with_detail(Text::advice_sender_field_missing);
+    case Reason::sender_field_not_login: return with_detail(Text::advice_sender_field_wrong);
+    case Reason::server_not_listed: return say(language, Text::advice_server_not_listed);
+    case Reason::server_on_wrong_listener: return say(language, Text::advice_server_listener);
+    case Reason::person_on_server_listener: return say(language, Text::advice_person_listener);
+    case Reason::own_domain_unproven:
+    case Reason::own_sender_field_unproven: return say(language, Text::advice_outside);
+    case Reason::own_domain_on_list: return say(language, Text::advice_list);
+    case Reason::name_shows_ours:
+    case Reason::name_shows_other: return with_detail(Text::advice_display_name);
+    case Reason::headers_not_seen: return say(language, Text::advice_headers);
+    case Reason::from_missing: return fault_advice(language, Text::advice_from_missing);
+    case Reason::from_hidden: return fault_advice(language, Text::advice_from_hidden);
+    case Reason::from_repeated: return fault_advice(language, Text::advice_from_repeated);
+    case Reason::from_several: return fault_advice(language, Text::advice_from_several);
+    case Reason::from_group: return fault_advice(language, Text::advice_from_group);
+    case Reason::from_empty: return fault_advice(language, Text::advice_from_empty);
+    case Reason::from_unreadable: return fault_advice(language, Text::advice_from_unreadable);
+    default: return {};
+  }
 }
 
 }  // namespace
@@ -151,39 +168,8 @@ std::string advice_for(Language language, const Finding& finding, const Calendar
     case Reason::sender_frozen:
     case Reason::recipient_frozen: return frozen_advice(language, finding);
     case Reason::store_away: return say(language, Text::advice_store);
-    case Reason::does_not_apply:
-    case Reason::no_limit:
-    case Reason::within_limit:
-    case Reason::size_not_declared:
-    case Reason::not_frozen: break;
+    default: return sender_advice(language, finding);
   }
-  return {};
-}
-
-Exception exception_for(Language language, const Finding& finding, const Subject& subject,
-                        const Calendar& calendar, Time now) {
-  if (!is_over_a_limit(finding)) return {};
-  const std::string& who = subject.text();
-  const std::string line = fmt::format(
-      "{}: {}", name(finding.rule), limit_in_yaml(finding.rule, proposed_limit(finding.figures)));
-  const Origin origin = finding.figures.origin.value_or(Origin{});
-  if (origin.kind == Origin::Kind::account) {
-    return {say(language, Text::exception_change, {{"place", origin.place.text()}}),
-            "    " + line + '\n'};
-  }
-  if (who.starts_with("s:")) {
-    return {say(language, Text::exception_server, {{"name", who.substr(2)}}), "    " + line + '\n'};
-  }
-  if (!who.starts_with("u:")) {
-    return {say(language, Text::exception_site),
-            fmt::format("rules:\n  {}: {{ limit: {} }}\n", name(finding.rule),
-                        limit_in_yaml(finding.rule, proposed_limit(finding.figures)))};
-  }
-  return {say(language, Text::exception_new),
-          fmt::format("group_senders:\n  - account: \"{}\"\n    {}\n    reason: \"{}\"\n"
-                      "    expires: {}\n",
-                      who.substr(2), line, say(language, Text::exception_reason_hint),
-                      date_text(calendar, now + kProposedLife))};
 }
 
 Story explain(Language language, const Case& record, const Calendar& calendar, Time now) {
@@ -205,7 +191,7 @@ std::string Story::text(Language language) const {
   add(Text::label_origin, origin);
   add(Text::label_clears, clears);
   add(Text::label_advice, advice);
-  if (!exception.empty()) {
+  for (const Exception& exception : exceptions) {
     add(Text::label_exception, exception.lead);
     out += '\n' + exception.yaml + '\n';
   }

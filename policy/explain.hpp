@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,9 @@
 /// Findings and cases in the words of people. Pure functions, safe on every thread; times are told
 /// in the site's zone by its Calendar.
 namespace gatepost {
+
+/// What strangers typed, fit to be shown: one line of UTF-8 without controls.
+std::string shown(std::string_view text);
 
 /// `15 minutes`
 std::string span_text(Language language, std::chrono::seconds span);
@@ -41,12 +45,10 @@ std::string sentence(Language language, const Finding& finding);
 /// Rule, outcome and sentence on one line.
 std::string finding_line(Language language, const Finding& finding);
 
-/// How a refusal can be allowed.
+/// How what was refused or marked can be allowed.
 struct Exception {
   std::string lead;  ///< one sentence: what to do with the YAML
   std::string yaml;  ///< ready to paste; ends with a line feed
-
-  bool empty() const { return yaml.empty(); }
 };
 
 /// A case told to a person. Empty parts do not apply.
@@ -60,8 +62,8 @@ struct Story {
   std::string origin;   ///< of the limit
   std::string clears;
   std::string advice;
-  Exception exception;
-  std::vector<std::string> trace;  ///< one line a rule
+  std::vector<Exception> exceptions;  ///< each alone allows it, the narrowest first
+  std::vector<std::string> trace;     ///< one line a rule
 
   /// All of it as lines, each ended by a line feed.
   std::string text(Language language) const;
@@ -70,12 +72,12 @@ struct Story {
 /// Tells a case, as seen at `now`.
 Story explain(Language language, const Case& record, const Calendar& calendar, Time now);
 
-/// The exception that would allow what `finding` refused for `subject`, with a proposed end 30
-/// days from `now`. Empty where no limit was hit.
-Exception exception_for(Language language, const Finding& finding, const Subject& subject,
-                        const Calendar& calendar, Time now);
+/// The exceptions that would allow what became of the case, each alone and for this sender only
+/// where that can be, with a proposed end 30 days from `now`. Empty where none can.
+std::vector<Exception> exceptions_for(Language language, const Case& record,
+                                      const Calendar& calendar, Time now);
 
-/// What to do about a finding that refused somebody.
+/// What to do about a finding that refused or marked something.
 std::string advice_for(Language language, const Finding& finding, const Calendar& calendar,
                        Time now);
 

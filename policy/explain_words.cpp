@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "policy/explain.hpp"
+#include "policy/mail/readable_text.hpp"
 
 namespace gatepost {
 namespace {
@@ -58,11 +59,51 @@ Text text_of(const Finding& finding) {
     case Reason::sender_frozen: return Text::reason_sender_frozen;
     case Reason::recipient_frozen: return Text::reason_recipient_frozen;
     case Reason::store_away: return Text::reason_store_away;
+    case Reason::listener_fits: return Text::reason_listener_fits;
+    case Reason::server_not_listed: return Text::reason_server_not_listed;
+    case Reason::server_on_wrong_listener: return Text::reason_server_on_wrong_listener;
+    case Reason::person_on_server_listener: return Text::reason_person_on_server_listener;
+    case Reason::server_sender_listed: return Text::reason_server_sender_listed;
+    case Reason::server_sender_not_listed: return Text::reason_server_sender_not_listed;
+    case Reason::sender_is_null: return Text::reason_sender_is_null;
+    case Reason::sender_is_own: return Text::reason_sender_is_own;
+    case Reason::sender_excepted: return Text::reason_sender_excepted;
+    case Reason::sender_not_login: return Text::reason_sender_not_login;
+    case Reason::from_matches: return Text::reason_from_matches;
+    case Reason::from_excepted: return Text::reason_from_excepted;
+    case Reason::from_redirected: return Text::reason_from_redirected;
+    case Reason::from_not_sender: return Text::reason_from_not_sender;
+    case Reason::from_not_server: return Text::reason_from_not_server;
+    case Reason::from_is_redirect: return Text::reason_from_is_redirect;
+    case Reason::sender_field_missing: return Text::reason_sender_field_missing;
+    case Reason::sender_field_not_login: return Text::reason_sender_field_not_login;
+    case Reason::from_missing: return Text::reason_from_missing;
+    case Reason::from_hidden: return Text::reason_from_hidden;
+    case Reason::from_repeated: return Text::reason_from_repeated;
+    case Reason::from_several: return Text::reason_from_several;
+    case Reason::from_group: return Text::reason_from_group;
+    case Reason::from_empty: return Text::reason_from_empty;
+    case Reason::from_unreadable: return Text::reason_from_unreadable;
+    case Reason::from_readable: return Text::reason_from_readable;
+    case Reason::not_our_domain: return Text::reason_not_our_domain;
+    case Reason::brought_by_forwarder: return Text::reason_brought_by_forwarder;
+    case Reason::own_domain_unproven: return Text::reason_own_domain_unproven;
+    case Reason::own_domain_on_list: return Text::reason_own_domain_on_list;
+    case Reason::own_sender_field_unproven: return Text::reason_own_sender_field_unproven;
+    case Reason::name_shows_no_address: return Text::reason_name_shows_no_address;
+    case Reason::name_shows_ours: return Text::reason_name_shows_ours;
+    case Reason::name_shows_other: return Text::reason_name_shows_other;
+    case Reason::headers_not_seen: return Text::reason_headers_not_seen;
   }
   return Text::reason_does_not_apply;
 }
 
 }  // namespace
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t kLongest = 1000;
+  return readable_text(text, kLongest);
+}
 
 std::string span_text(Language language, std::chrono::seconds span) {
   const SpanUnit& unit = unit_of(span);
@@ -112,6 +153,13 @@ std::string rule_text(Language language, RuleId rule) {
     case RuleId::message_rate: return say(language, Text::rule_message_rate);
     case RuleId::recipients_per_message: return say(language, Text::rule_recipients_per_message);
     case RuleId::recipients_per_day: return say(language, Text::rule_recipients_per_day);
+    case RuleId::server_channel: return say(language, Text::rule_server_channel);
+    case RuleId::sender_is_login: return say(language, Text::rule_sender_is_login);
+    case RuleId::from_is_sender: return say(language, Text::rule_from_is_sender);
+    case RuleId::own_domains_from_outside:
+      return say(language, Text::rule_own_domains_from_outside);
+    case RuleId::ambiguous_from: return say(language, Text::rule_ambiguous_from);
+    case RuleId::display_name: return say(language, Text::rule_display_name);
   }
   return {};
 }
@@ -141,6 +189,8 @@ std::string verdict_text(Language language, std::string_view verdict) {
   if (verdict == "refuse_recipient") return say(language, Text::verdict_refuse_recipient);
   if (verdict == "defer") return say(language, Text::verdict_defer);
   if (verdict == "hold") return say(language, Text::verdict_hold);
+  if (verdict == "suspicious") return say(language, Text::verdict_suspicious);
+  if (verdict == "junk") return say(language, Text::verdict_junk);
   return say(language, Text::verdict_continue);
 }
 
@@ -166,12 +216,12 @@ std::string finding_line(Language language, const Finding& finding) {
 std::string sentence(Language language, const Finding& finding) {
   const Figures& figures = finding.figures;
   const std::string detail =
-      finding.detail.empty() ? say(language, Text::frozen_reason_unknown) : finding.detail;
+      finding.detail.empty() ? say(language, Text::frozen_reason_unknown) : shown(finding.detail);
   return say(language, text_of(finding),
              {{"used", number(figures.used)},
               {"amount", number(figures.amount)},
               {"limit", figures.limit ? limit_text(language, finding.rule, *figures.limit) : "?"},
-              {"about", finding.about},
+              {"about", shown(finding.about)},
               {"detail", detail}});
 }
 

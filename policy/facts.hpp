@@ -6,6 +6,7 @@
 #include <string>
 
 #include "policy/channel.hpp"
+#include "policy/header_facts.hpp"
 #include "policy/limit.hpp"
 #include "policy/mail/address.hpp"
 #include "policy/mail/login.hpp"
@@ -50,8 +51,13 @@ struct Envelope {
   Channel channel = Channel::inbound;
   Subject subject = Subject::local();
   std::optional<Login> login;
-  std::string server;  ///< the server entry's name on the server channel
+  std::string server;               ///< the server entry's name on the server channel
+  bool on_server_listener = false;  ///< of `channels.server`
+  std::string misplaced_server;     ///< a listed server on another listener than the configured one
   EnvelopePath sender;
+  Right sender_right;  ///< of login or server to the envelope sender
+  std::optional<Domain>
+      site_domain;  ///< of `site.domains`, of the sender; null sender: the login's
   std::optional<std::int64_t> declared_size;  ///< SIZE= of RFC 1870, octets
   EffectiveLimits limits;
   std::optional<Frozen> frozen_sender;  ///< of the login; without one, of the envelope sender
@@ -68,6 +74,7 @@ struct Facts {
   Connection connection;
   Envelope envelope;
   std::optional<Recipient> recipient;  ///< while a recipient is asked about
+  std::optional<HeaderFacts> headers;  ///< from the end of the message on, where they were given
   Time now;                            ///< the daemon's clock when the stage began
 };
 

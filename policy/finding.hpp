@@ -13,10 +13,16 @@ namespace gatepost {
 /// The rules, by the names that configuration, logs and metrics use.
 enum class RuleId : std::uint8_t {
   frozen_accounts,
+  server_channel,
   message_size,
+  sender_is_login,
   message_rate,
   recipients_per_message,
   recipients_per_day,
+  from_is_sender,
+  own_domains_from_outside,
+  ambiguous_from,
+  display_name,
 };
 
 /// `message_rate`
@@ -43,6 +49,41 @@ enum class Reason : std::uint8_t {
   sender_frozen,
   recipient_frozen,
   store_away,
+  listener_fits,             ///< R10: the client is where it belongs
+  server_not_listed,         ///< a stranger on the listener of the servers
+  server_on_wrong_listener,  ///< a listed server elsewhere
+  person_on_server_listener,
+  server_sender_listed,
+  server_sender_not_listed,
+  sender_is_null,  ///< R6: a bounce or receipt
+  sender_is_own,
+  sender_excepted,  ///< by an alias, the login map or send_on_behalf
+  sender_not_login,
+  from_matches,  ///< R7
+  from_excepted,
+  from_redirected,  ///< passes by allow_resent
+  from_not_sender,
+  from_not_server,
+  from_is_redirect,      ///< Resent-From is the sender's, From is somebody else's
+  sender_field_missing,  ///< the exception requires a Sender field
+  sender_field_not_login,
+  from_missing,  ///< the faults of From (MailboxFault)
+  from_hidden,
+  from_repeated,
+  from_several,
+  from_group,
+  from_empty,
+  from_unreadable,
+  from_readable,
+  not_our_domain,  ///< R8
+  brought_by_forwarder,
+  own_domain_unproven,  ///< ours, from outside, and nothing proves it
+  own_domain_on_list,   ///< the same with signs of a mailing list
+  own_sender_field_unproven,
+  name_shows_no_address,  ///< display names
+  name_shows_ours,
+  name_shows_other,
+  headers_not_seen,  ///< the MTA gave none on this connection
 };
 
 /// `too_many_messages`: the stable code in logs, JSON and stored cases.

@@ -14,15 +14,21 @@ namespace {
 template <typename Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
-constexpr Names<RuleId, 5> kRules = {{
+constexpr Names<RuleId, 11> kRules = {{
     {RuleId::frozen_accounts, "frozen_accounts"},
+    {RuleId::server_channel, "server_channel"},
     {RuleId::message_size, "message_size"},
+    {RuleId::sender_is_login, "sender_is_login"},
     {RuleId::message_rate, "message_rate"},
     {RuleId::recipients_per_message, "recipients_per_message"},
     {RuleId::recipients_per_day, "recipients_per_day"},
+    {RuleId::from_is_sender, "from_is_sender"},
+    {RuleId::own_domains_from_outside, "own_domains_from_outside"},
+    {RuleId::ambiguous_from, "ambiguous_from"},
+    {RuleId::display_name, "display_name"},
 }};
 
-constexpr Names<Reason, 12> kReasons = {{
+constexpr Names<Reason, 47> kReasons = {{
     {Reason::does_not_apply, "does_not_apply"},
     {Reason::no_limit, "no_limit"},
     {Reason::within_limit, "within_limit"},
@@ -35,6 +41,41 @@ constexpr Names<Reason, 12> kReasons = {{
     {Reason::sender_frozen, "sender_frozen"},
     {Reason::recipient_frozen, "recipient_frozen"},
     {Reason::store_away, "store_away"},
+    {Reason::listener_fits, "listener_fits"},
+    {Reason::server_not_listed, "server_not_listed"},
+    {Reason::server_on_wrong_listener, "server_on_wrong_listener"},
+    {Reason::person_on_server_listener, "person_on_server_listener"},
+    {Reason::server_sender_listed, "server_sender_listed"},
+    {Reason::server_sender_not_listed, "server_sender_not_listed"},
+    {Reason::sender_is_null, "sender_is_null"},
+    {Reason::sender_is_own, "sender_is_own"},
+    {Reason::sender_excepted, "sender_excepted"},
+    {Reason::sender_not_login, "sender_not_login"},
+    {Reason::from_matches, "from_matches"},
+    {Reason::from_excepted, "from_excepted"},
+    {Reason::from_redirected, "from_redirected"},
+    {Reason::from_not_sender, "from_not_sender"},
+    {Reason::from_not_server, "from_not_server"},
+    {Reason::from_is_redirect, "from_is_redirect"},
+    {Reason::sender_field_missing, "sender_field_missing"},
+    {Reason::sender_field_not_login, "sender_field_not_login"},
+    {Reason::from_missing, "from_missing"},
+    {Reason::from_hidden, "from_hidden"},
+    {Reason::from_repeated, "from_repeated"},
+    {Reason::from_several, "from_several"},
+    {Reason::from_group, "from_group"},
+    {Reason::from_empty, "from_empty"},
+    {Reason::from_unreadable, "from_unreadable"},
+    {Reason::from_readable, "from_readable"},
+    {Reason::not_our_domain, "not_our_domain"},
+    {Reason::brought_by_forwarder, "brought_by_forwarder"},
+    {Reason::own_domain_unproven, "own_domain_unproven"},
+    {Reason::own_domain_on_list, "own_domain_on_list"},
+    {Reason::own_sender_field_unproven, "own_sender_field_unproven"},
+    {Reason::name_shows_no_address, "name_shows_no_address"},
+    {Reason::name_shows_ours, "name_shows_ours"},
+    {Reason::name_shows_other, "name_shows_other"},
+    {Reason::headers_not_seen, "headers_not_seen"},
 }};
 
 constexpr Names<Channel, 5> kChannels = {{
@@ -112,6 +153,10 @@ std::string_view name(const Verdict& verdict) {
   constexpr std::array<std::string_view, 5> kVerdicts = {"continue", "refuse_recipient",
                                                          "refuse_message", "defer", "hold"};
   return kVerdicts.at(verdict.index());
+}
+
+std::string_view name(MarkLevel level) {
+  return level == MarkLevel::junk ? "junk" : "suspicious";
 }
 
 }  // namespace gatepost

@@ -42,6 +42,96 @@ std::string too_many_today(const Figures& f, const Site& site) {
                      clear_text(f, site, "resets at"));
 }
 
+// What stands in From where it is not one mailbox, in quotes; empty where nothing stands there.
+std::string shown_text(const Finding& finding) {
+  return finding.about.empty() ? "" : fmt::format(" '{}'", reply_safe(finding.about, 80));
+}
+
+std::string fake_sender(const Finding& finding) {
+  const std::string about = reply_safe(finding.about);
+  const std::string who = reply_safe(finding.detail);
+  switch (finding.reason) {
+    case Reason::sender_not_login:
+      return fmt::format("Fake sender: the envelope sender is <{}>, but you are logged in as <{}>",
+                         about, who);
+    case Reason::from_not_sender:
+      return fmt::format("Fake sender: From is <{}>, but you are logged in as <{}>", about, who);
+    case Reason::from_not_server:
+      return fmt::format("Fake sender: From is <{}>, which server {} may not use", about, who);
+    case Reason::from_is_redirect:
+      return fmt::format(
+          "Fake sender: a redirected message still has From <{}>, but you are <{}>; "
+          "forward it instead",
+          about, who);
+    case Reason::sender_field_missing:
+      return fmt::format(
+          "Fake sender: From is <{}>, sent on behalf, which needs a Sender field "
+          "that names you, <{}>",
+          about, who);
+    case Reason::sender_field_not_login:
+      return fmt::format("Fake sender: the Sender field is '{}', but you are <{}>", about, who);
+    default: return "";
+  }
+}
+
+std::string unclear_from(const Finding& finding) {
+  const std::string shown = shown_text(finding);
+  switch (finding.reason) {
+    case Reason::from_missing: return "Fake sender: the message has no From field";
+    case Reason::from_hidden:
+      return "Fake sender: the message has no header; its first line is no header field";
+    case Reason::from_repeated: return "Fake sender: the message has more than one From field";
+    case Reason::from_several:
+      return "Fake sender: From names several addresses, only one is allowed:" + shown;
+    case Reason::from_group:
+      return "Fake sender: From is a group, only one address is allowed:" + shown;
+    case Reason::from_empty: return "Fake sender: From holds no address";
+    case Reason::from_unreadable:
+      return "Fake sender: From can be read as different addresses, or as none:" + shown;
+    default: return "";
+  }
+}
+
+std::string wrong_channel(const Finding& finding) {
+  const std::string about = reply_safe(finding.about);
+  const std::string detail = reply_safe(finding.detail);
+  switch (finding.reason) {
+    case Reason::server_not_listed:
+      return fmt::format(
+          "Client {} is no listed server; people send through the submission port "
+          "with their login",
+          about);
+    case Reason::server_on_wrong_listener:
+      return fmt::format("Server {} is listed for the server port; send through that one", about);
+    case Reason::person_on_server_listener:
+      return fmt::format(
+          "This port is for application servers; send through the submission port, "
+          "<{}>",
+          about);
+    case Reason::server_sender_not_listed:
+      return fmt::format("Fake sender: server {} may not send as <{}>", about, detail);
+    default: return "";
+  }
+}
+
+std::string outside_sender(const Finding& finding) {
+  const std::string about = reply_safe(finding.about);
+  switch (finding.reason) {
+    case Reason::own_domain_unproven:
+    case Reason::own_domain_on_list:
+      return fmt::format("Fake sender: From is <{}>, our own, but the message comes from outside",
+                         about);
+    case Reason::own_sender_field_unproven:
+      return fmt::format("Fake sender: Sender is <{}>, our own, but the message comes from outside",
+                         about);
+    case Reason::name_shows_ours:
+    case Reason::name_shows_other:
+      return fmt::format("Fake sender: the display name shows <{}>, but From is <{}>", about,
+                         reply_safe(finding.detail));
+    default: return "";
+  }
+}
+
 // The sentence for a reason that refuses; text from strangers is made safe by the caller.
 std::string sentence(const Finding& finding, const Site& site) {
   const Figures& f = finding.figures;
@@ -61,11 +151,13 @@ std::string sentence(const Finding& finding, const Site& site) {
       return fmt::format("Mailbox <{}> is frozen and receives no mail", reply_safe(finding.about));
     case Reason::store_away:
       return "Sending limits cannot be checked at the moment; try again later";
-    case Reason::does_not_apply:
-    case Reason::no_limit:
-    case Reason::within_limit:
-    case Reason::size_not_declared:
-    case Reason::not_frozen: break;
+    case Reason::headers_not_seen:
+      return "The sender cannot be checked on this connection; try again on a new one";
+    default: break;
+  }
+  for (const auto say : {fake_sender, unclear_from, wrong_channel, outside_sender}) {
+    std::string text = say(finding);
+    if (!text.empty()) return text;
   }
   throw std::logic_error(fmt::format("reason {} refuses nobody", name(finding.reason)));
 }

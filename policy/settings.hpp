@@ -10,12 +10,14 @@
 
 #include "policy/calendar.hpp"
 #include "policy/limit.hpp"
+#include "policy/login_map.hpp"
 #include "policy/mail/domain.hpp"
 #include "policy/mail/login.hpp"
 #include "policy/mail/network_map.hpp"
 #include "policy/place.hpp"
 #include "policy/rules/rule.hpp"
 #include "policy/time.hpp"
+#include "policy/whitelist.hpp"
 
 namespace gatepost {
 
@@ -36,38 +38,6 @@ struct Channels {
   NetworkMap<char> relay_clients;
 };
 
-/// What every entry of whitelist.yaml carries.
-struct EntryInfo {
-  std::string reason;
-  std::string owner;
-  std::optional<Time> expires;  ///< the first instant at which it no longer applies
-  Place place;
-
-  bool applies(Time now) const { return !expires || now < *expires; }
-};
-
-/// `group_senders:`: an account with figures of its own.
-struct GroupSender {
-  std::string account;  ///< canonical login
-  LimitSet limits;
-  EntryInfo info;
-};
-
-/// `servers:`: client addresses that send without a login.
-struct Server {
-  std::string name;
-  std::vector<Network> clients;
-  std::vector<std::string> senders;  ///< patterns: `a@b`, `*@b`
-  LimitSet limits;
-  EntryInfo info;
-};
-
-/// `frozen:`: neither sends nor is written to.
-struct FrozenEntry {
-  std::string account;  ///< canonical login
-  EntryInfo info;
-};
-
 /// `groups:` of gatepost.yaml.
 struct Group {
   std::string name;
@@ -82,15 +52,6 @@ struct DomainLimits {
   Place place;
 };
 
-/// whitelist.yaml, indexed for look-up. Several entries may name one account (an old one that
-/// expired, a new one); the first that applies counts.
-struct Whitelist {
-  std::unordered_multimap<std::string, GroupSender> group_senders;  ///< by account
-  std::vector<Server> servers;
-  NetworkMap<std::vector<std::size_t>> server_clients;  ///< indexes into servers, in file order
-  std::unordered_multimap<std::string, FrozenEntry> frozen;  ///< by account
-};
-
 /// Everything the policy is decided by: one immutable snapshot. A message keeps the snapshot it
 /// started with.
 struct Settings {
@@ -102,6 +63,7 @@ struct Settings {
       groups_of;  ///< by member; indexes into groups
   std::map<Domain, DomainLimits> domains;
   Whitelist whitelist;
+  LoginMap login_map;             ///< `site.logins.map`; empty where none is written
   std::vector<Counter> counters;  ///< every (unit, window) configured anywhere, sorted, unique
 };
 

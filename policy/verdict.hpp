@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -56,10 +57,25 @@ const Refusal* refusal_of(const Verdict& verdict);
 /// `continue`, `refuse_recipient`, ...: as logs and metrics say it.
 std::string_view name(const Verdict& verdict);
 
+/// What X-Gatepost-Verdict says of a message that passes (POLICIES R17). Ordered by weight.
+enum class MarkLevel : std::uint8_t { suspicious, junk };
+
+/// `suspicious`, `junk`
+std::string_view name(MarkLevel level);
+
+/// A message goes on, but its header tells the delivery agent what was found.
+struct Mark {
+  MarkLevel level;
+  Finding finding;
+
+  friend bool operator==(const Mark&, const Mark&) = default;
+};
+
 /// The engine's answer for one stage: the verdict, every rule's finding in the order they were
-/// asked, and what rules in observe mode would have done.
+/// asked, and what rules in observe mode would have refused, held or marked.
 struct Decision {
   Verdict verdict;
+  std::optional<Mark> mark;  ///< the heaviest; of several the first
   std::vector<Finding> trace;
   std::vector<Refusal> would_refuse;
 };

@@ -1,48 +1,22 @@
 #include "session/session.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "policy/channel_of.hpp"
-#include "policy/effective_limits.hpp"
-#include "policy/mail/ascii.hpp"
+#include "policy/read_header.hpp"
 #include "policy/reply_text.hpp"
-#include "session/frozen.hpp"
 
 namespace gatepost::session {
 namespace {
 
-constexpr std::size_t kLongestLogin = 254;
-
-// SIZE= of RFC 1870; an unreadable one declares nothing.
-std::optional<std::int64_t> declared_size(const std::vector<std::string>& parameters) {
-  for (const std::string& parameter : parameters) {
-    if (ascii::lower(parameter.substr(0, 5)) != "size=") continue;
-    const std::string_view digits = std::string_view(parameter).substr(5);
-    std::int64_t size = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    const bool whole = end == digits.data() + digits.size();
-    if (error == std::errc{} && whole && size >= 0) return size;
-  }
-  return {};
-}
-
-// Whoever has logged in is counted, whatever the MTA calls him: a name that is no login is made
-// one, without the site's domain, which might make it too long.
-Login login_of(const std::string& text, const LoginRules& rules) {
-  if (auto login = Login::parse(text, rules)) return std::move(*login);
-  return *Login::parse(reply_safe(text, kLongestLogin), {});
-}
-
-Subject subject_of_client(const Connection& connection) {
-  return connection.client && !connection.pickup ? Subject::client(*connection.client)
-                                                 : Subject::local();
-}
+// Marks share their references as refusals do; this is the code of a message that passes.
+constexpr int kPassed = 250;
 
 std::string_view name_of(Stage stage) {
   switch (stage) {
     case Stage::mail: return "mail";
     case Stage::recipient: return "rcpt";
+    case Stage::content:
     case Stage::end: return "end";
   }
   return "?";
@@ -50,6 +24,14 @@ std::string_view name_of(Stage stage) {
 
 SmtpReply draining_reply() {
   return *SmtpReply::make(451, "4.3.2", "The mail policy service is restarting; try again soon");
+}
+
+// Each rule's finding of the stage at which it had something to say.
+std::vector<Finding> merged(std::vector<Finding> earlier, const std::vector<Finding>& later) {
+  for (std::size_t i = 0; i < earlier.size() && i < later.size(); ++i) {
+    if (earlier[i].reason == Reason::does_not_apply) earlier[i] = later[i];
+  }
+  return earlier;
 }
 
 }  // namespace
@@ -63,51 +45,22 @@ void Session::connect(Connection connection) {
   connection_ = std::move(connection);
 }
 
-Envelope Session::envelope_of(const Settings& settings, const MailCommand& command,
-                              Time now) const {
-  Envelope envelope;
-  const ChannelChoice choice = channel_of(settings, connection_, !command.login.empty(), now);
-  envelope.channel = choice.channel;
-  envelope.sender = parse_envelope_path(command.path, settings.site.logins.bare_domain);
-  envelope.declared_size = declared_size(command.parameters);
-  envelope.subject = subject_of_client(connection_);
-  if (choice.channel == Channel::submission) {
-    envelope.login = login_of(command.login, settings.site.logins);
-    envelope.subject = Subject::user(*envelope.login);
-    envelope.limits = limits_of_login(settings, *envelope.login, now);
-    envelope.frozen_sender = find_frozen(settings, services_.locks, envelope.login->text(), now);
-    return envelope;
-  }
-  envelope.limits = default_limits(settings);
-  if (choice.server != nullptr) {
-    envelope.server = choice.server->name;
-    envelope.subject = Subject::server(choice.server->name);
-    envelope.limits = limits_of_server(settings, *choice.server);
-  }
-  if (envelope.sender.address) {
-    envelope.frozen_sender = find_frozen(settings, services_.locks, *envelope.sender.address, now);
-  }
-  return envelope;
-}
-
 Response Session::mail(const MailCommand& command) {
   finish();
   if (services_.draining()) return draining_reply();
   const Time now = services_.clock();
   Message fresh;
   fresh.settings = services_.settings();
-  fresh.facts = {.connection = connection_,
-                 .envelope = envelope_of(*fresh.settings, command, now),
-                 .recipient = {},
-                 .now = now};
+  fresh.facts.connection = connection_;
+  fresh.facts.envelope = envelope_of(*fresh.settings, services_.locks, connection_, command, now);
+  fresh.facts.now = now;
   fresh.token = {services_.random()};
   fresh.queue_id = command.queue_id;
   fresh.request = request_for(*fresh.settings, fresh.facts);
-  if (fresh.request) fresh.usage = services_.ledger.look(*fresh.request);
+  if (fresh.request) fresh.usage = services_.ledger.glance(*fresh.request);
   begin(std::move(fresh));
   Message& message = *message_;
-  return apply(message, Stage::mail,
-               decide(*message.settings, Stage::mail, message.facts, usage_of(message)));
+  return apply(message, Stage::mail, judge(message, Stage::mail));
 }
 
 Response Session::recipient(const RcptCommand& command) {
@@ -118,13 +71,8 @@ Response Session::recipient(const RcptCommand& command) {
   Facts& facts = message.facts;
   watch_listener(message);
   facts.now = services_.clock();
-  Recipient asked{parse_envelope_path(command.path, message.settings->site.logins.bare_domain), {}};
-  if (asked.path.address) {
-    asked.frozen = find_frozen(*message.settings, services_.locks, *asked.path.address, facts.now);
-  }
-  facts.recipient = std::move(asked);
-  const Decision decision = decide(*message.settings, Stage::recipient, facts, usage_of(message));
-  Response response = apply(message, Stage::recipient, decision);
+  facts.recipient = recipient_of(*message.settings, services_.locks, command.path, facts.now);
+  Response response = apply(message, Stage::recipient, judge(message, Stage::recipient));
   if (std::holds_alternative<Proceed>(response)) {
     facts.envelope.recipients.insert(recipient_key(facts.recipient->path));
   }
@@ -149,23 +97,39 @@ Response Session::data() {
   return Proceed{};
 }
 
-Response Session::end_of_message(const std::string& queue_id) {
-  if (!message_) return Proceed{};
+void Session::header(std::string_view name, std::string_view value) {
+  if (message_ && !message_->refused) message_->header.add(name, value);
+}
+
+void Session::end_of_header() {
+  if (message_) message_->header_given = true;
+}
+
+EndResponse Session::end_of_message(const std::string& queue_id) {
+  if (!message_) return Deliver{};
   Message& message = *message_;
   if (!queue_id.empty()) message.queue_id = queue_id;
   if (message.refused) return *message.refused;
   message.content_awaited = false;
   services_.watch.end_seen(connection_.daemon_name);
-  message.facts.now = services_.clock();
-  message.request = request_for(*message.settings, message.facts);
-  if (message.request) message.usage = services_.ledger.settle(*message.request, message.token);
-  Response response = apply(
-      message, Stage::end, decide(*message.settings, Stage::end, message.facts, usage_of(message)));
-  if (std::holds_alternative<Proceed>(response) && message.hold) {
-    response = HoldMessage{*message.hold};
+  Facts& facts = message.facts;
+  facts.now = services_.clock();
+  if (message.header_given) {
+    facts.headers =
+        read_header(*message.settings, connection_, facts.envelope, message.header, facts.now);
   }
+  // What is refused for its content must not be charged, so the content is judged first.
+  const Decision content = judge(message, Stage::content);
+  Response response = apply(message, Stage::content, content);
+  if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
+  message.request = request_for(*message.settings, facts);
+  if (message.request) message.usage = services_.ledger.settle(*message.request, message.token);
+  const Decision end = judge(message, Stage::end);
+  response = apply(message, Stage::end, end);
+  if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
+  Deliver deliver = let_pass(message, merged(end.trace, content.trace));
   finish();
-  return response;
+  return deliver;
 }
 
 void Session::abort() {
@@ -176,22 +140,18 @@ Usage Session::usage_of(const Message& message) const {
   return message.request ? Usage(*message.request, message.usage) : Usage();
 }
 
+Decision Session::judge(const Message& message, Stage stage) const {
+  return decide(*message.settings, stage, message.facts, usage_of(message));
+}
+
 Response Session::apply(Message& message, Stage stage, const Decision& decision) {
-  for (const Refusal& refusal : decision.would_refuse) {
-    if (!message.would_refuse.insert(refusal.finding.rule).second) continue;
-    services_.cases.would_refuse(refusal.finding.rule, message.facts.envelope.subject,
-                                 message.facts.now);
-    services_.tally.count(name(refusal.finding.rule), message.facts.envelope.channel,
-                          "would_refuse");
-  }
+  note_observed(message, decision);
+  const auto& mark = decision.mark;
+  if (mark && (!message.mark || message.mark->level < mark->level)) message.mark = mark;
   const Refusal* refusal = refusal_of(decision.verdict);
-  if (refusal == nullptr) {
-    if (stage == Stage::end) report(message, stage, decision, {}, {});
-    return Proceed{};
-  }
+  if (refusal == nullptr) return Proceed{};
   if (std::holds_alternative<Hold>(decision.verdict)) {
-    message.hold = std::string(name(refusal->finding.rule));
-    report(message, stage, decision, {}, {});
+    if (!message.hold) message.hold = *refusal;
     return Proceed{};
   }
   SmtpReply reply = turn_away(message, stage, decision, *refusal);
@@ -199,22 +159,78 @@ Response Session::apply(Message& message, Stage stage, const Decision& decision)
   return reply;
 }
 
+void Session::note_observed(Message& message, const Decision& decision) {
+  for (const Refusal& refusal : decision.would_refuse) {
+    if (!message.would_refuse.insert(refusal.finding.rule).second) continue;
+    services_.cases.would_refuse(refusal.finding.rule, message.facts.envelope.subject,
+                                 message.facts.now);
+    services_.tally.count(name(refusal.finding.rule), message.facts.envelope.channel,
+                          "would_refuse");
+  }
+}
+
 SmtpReply Session::turn_away(Message& message, Stage stage, const Decision& decision,
                              const Refusal& refusal) {
   const Facts& facts = message.facts;
-  const Envelope& envelope = facts.envelope;
-  const Reference reference = services_.cases.reference_for(envelope.subject, refusal.finding.rule,
-                                                            refusal.code, facts.now);
+  const Reference reference = services_.cases.reference_for(
+      facts.envelope.subject, refusal.finding.rule, refusal.code, facts.now);
   SmtpReply reply = reply_text(refusal, reference, message.settings->site);
-  services_.cases.file({
+  Case record = case_of(message, reference, refusal.finding, decision.trace);
+  record.verdict = std::string(name(decision.verdict));
+  record.reply = reply.line();
+  services_.cases.file(std::move(record));
+  report(message, {.verdict = name(decision.verdict),
+                   .stage = name_of(stage),
+                   .facts = facts,
+                   .decisive = &refusal.finding,
+                   .reference = reference,
+                   .reply = reply.line(),
+                   .trace = decision.trace});
+  return reply;
+}
+
+Deliver Session::let_pass(Message& message, const std::vector<Finding>& trace) {
+  const Facts& facts = message.facts;
+  const Finding* decisive = message.hold   ? &message.hold->finding
+                            : message.mark ? &message.mark->finding
+                                           : nullptr;
+  std::string_view verdict = name(Verdict(Continue{}));
+  std::optional<Reference> reference;
+  if (decisive != nullptr) {
+    verdict = message.hold ? name(Verdict(Hold{})) : name(message.mark->level);
+    reference =
+        services_.cases.reference_for(facts.envelope.subject, decisive->rule, kPassed, facts.now);
+    Case record = case_of(message, *reference, *decisive, trace);
+    record.verdict = std::string(verdict);
+    services_.cases.file(std::move(record));
+  }
+  report(message, {.verdict = verdict,
+                   .stage = name_of(Stage::end),
+                   .facts = facts,
+                   .decisive = decisive,
+                   .reference = reference,
+                   .reply = {},
+                   .trace = trace});
+  Deliver out{header_edits(facts, message.header, message.mark, reference), {}};
+  if (message.hold) {
+    out.hold_reason = std::string(name(decisive->rule)) + ", ref " + reference->text();
+  }
+  return out;
+}
+
+Case Session::case_of(const Message& message, const Reference& reference, const Finding& decisive,
+                      const std::vector<Finding>& trace) const {
+  const Facts& facts = message.facts;
+  const Envelope& envelope = facts.envelope;
+  return {
       .reference = reference,
       .subject = envelope.subject,
       .channel = envelope.channel,
       .first = facts.now,
       .last = facts.now,
       .count = 1,
-      .verdict = std::string(name(decision.verdict)),
-      .reply = reply.line(),
+      .verdict = {},
+      .reply = {},
       .client = connection_.client ? connection_.client->text() : "",
       .client_name = connection_.client_name,
       .daemon_name = connection_.daemon_name,
@@ -224,29 +240,21 @@ SmtpReply Session::turn_away(Message& message, Stage stage, const Decision& deci
       .recipient = facts.recipient ? facts.recipient->path.text : "",
       .queue_id = message.queue_id,
       .host = services_.host,
-      .decisive = refusal.finding,
-      .trace = decision.trace,
-  });
-  report(message, stage, decision, reference, reply.line());
-  return reply;
+      .decisive = decisive,
+      .trace = trace,
+  };
 }
 
-void Session::report(const Message& message, Stage stage, const Decision& decision,
-                     const std::optional<Reference>& reference, const std::string& reply) {
-  const Refusal* refusal = refusal_of(decision.verdict);
-  const auto& envelope = message.facts.envelope;
-  services_.tally.count(refusal == nullptr ? std::string_view{} : name(refusal->finding.rule),
-                        envelope.channel, name(decision.verdict));
-  services_.log({.verdict = name(decision.verdict),
-                 .stage = name_of(stage),
-                 .facts = message.facts,
-                 .decisive = refusal == nullptr ? nullptr : &refusal->finding,
-                 .reference = reference,
-                 .reply = reply,
-                 .queue_id = message.queue_id,
-                 .recipients = envelope.recipients.size(),
-                 .trace = decision.trace,
-                 .would_refuse = {message.would_refuse.begin(), message.would_refuse.end()}});
+void Session::report(const Message& message, const DecisionRecord& record) {
+  const Envelope& envelope = message.facts.envelope;
+  services_.tally.count(
+      record.decisive == nullptr ? std::string_view{} : name(record.decisive->rule),
+      envelope.channel, record.verdict);
+  DecisionRecord whole = record;
+  whole.queue_id = message.queue_id;
+  whole.recipients = envelope.recipients.size();
+  whole.would_refuse = {message.would_refuse.begin(), message.would_refuse.end()};
+  services_.log(whole);
 }
 
 void Session::begin(Message message) {

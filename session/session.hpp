@@ -5,15 +5,19 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "policy/engine.hpp"
 #include "policy/ledger.hpp"
 #include "policy/lock_book.hpp"
+#include "policy/mail/message_header.hpp"
 #include "policy/mail/smtp_reply.hpp"
 #include "session/case_desk.hpp"
 #include "session/decision_record.hpp"
+#include "session/envelope.hpp"
+#include "session/header_edits.hpp"
 #include "session/listener_watch.hpp"
 #include "session/random.hpp"
 #include "session/tally.hpp"
@@ -37,14 +41,6 @@ struct Services {
   std::string host;                        ///< this machine's name, for case records
 };
 
-/// MAIL FROM as the MTA hands it on.
-struct MailCommand {
-  std::string path;                     ///< as typed, with or without brackets
-  std::vector<std::string> parameters;  ///< ESMTP parameters: `SIZE=100`
-  std::string login;                    ///< `{auth_authen}`; empty: not logged in
-  std::string queue_id;                 ///< may be empty
-};
-
 /// RCPT TO as the MTA hands it on.
 struct RcptCommand {
   std::string path;
@@ -53,12 +49,17 @@ struct RcptCommand {
 
 struct Proceed {};
 
-struct HoldMessage {
-  std::string reason;
+/// What the MTA is told about one step.
+using Response = std::variant<Proceed, SmtpReply>;
+
+/// The message passes: into the MTA's hold queue where there is a reason to hold it.
+struct Deliver {
+  std::vector<HeaderEdit> edits;
+  std::optional<std::string> hold_reason;
 };
 
-/// What the MTA is told about one step.
-using Response = std::variant<Proceed, SmtpReply, HoldMessage>;
+/// What the MTA is told at the end of a message.
+using EndResponse = std::variant<Deliver, SmtpReply>;
 
 /// One SMTP session: stages of the dialogue in, responses out. Knows nothing of libmilter. Not
 /// thread-safe, but not bound to a thread either: each call may come from another one.
@@ -77,8 +78,12 @@ public:
   Response mail(const MailCommand& command);
   Response recipient(const RcptCommand& command);
   Response data();
+  /// One header field, as it stands in the message.
+  void header(std::string_view name, std::string_view value);
+  /// The header is complete. Without this call the MTA was not asked for it.
+  void end_of_header();
   /// The whole message has arrived: checks and charges. `queue_id` may be empty.
-  Response end_of_message(const std::string& queue_id);
+  EndResponse end_of_message(const std::string& queue_id);
   /// RSET, a failed DATA, or the end of a message: what was known of it is forgotten.
   void abort();
 
@@ -93,18 +98,24 @@ private:
     std::string queue_id;
     std::optional<SmtpReply> refused;  // sticks: every further step gets it
     std::set<RuleId> would_refuse;
-    std::optional<std::string> hold;
+    MessageHeader header;
+    bool header_given = false;
+    std::optional<Mark> mark;      // the heaviest so far
+    std::optional<Refusal> hold;   // why it is held, if it passes
     bool content_awaited = false;  // DATA passed, and the end is to come
   };
 
-  Envelope envelope_of(const Settings& settings, const MailCommand& command, Time now) const;
   void watch_listener(const Message& message) const;
+  Decision judge(const Message& message, Stage stage) const;
   Usage usage_of(const Message& message) const;
   Response apply(Message& message, Stage stage, const Decision& decision);
+  void note_observed(Message& message, const Decision& decision);
   SmtpReply turn_away(Message& message, Stage stage, const Decision& decision,
                       const Refusal& refusal);
-  void report(const Message& message, Stage stage, const Decision& decision,
-              const std::optional<Reference>& reference, const std::string& reply);
+  Deliver let_pass(Message& message, const std::vector<Finding>& trace);
+  Case case_of(const Message& message, const Reference& reference, const Finding& decisive,
+               const std::vector<Finding>& trace) const;
+  void report(const Message& message, const DecisionRecord& record);
   void begin(Message message);
   void finish();
 

@@ -48,11 +48,13 @@ public:
   FallbackLedger& operator=(const FallbackLedger&) = delete;
 
   Answer<Settlement> look(const LedgerRequest& request) override;
+  Answer<Settlement> glance(const LedgerRequest& request) override;
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override;
 
   Counts counts() const;
 
 private:
+  bool is_far_from_limits(const LedgerRequest& request) const;
   std::optional<Unavailable> settle_up(const Subject& subject);
   std::optional<Unavailable> pay(const Subject& subject);
   void learn(const LedgerRequest& request, const Settlement& settlement, bool settled);

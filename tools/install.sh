@@ -8,6 +8,7 @@
 # - a unit that a new package would start at the next boot is disabled;
 # - Postfix is installed without a configuration; where another mail server is installed it is not
 #   installed at all but unpacked under build/ (the test lab runs it from there);
+# - Sendmail, which conflicts with Postfix, is never installed but unpacked under build/;
 # - it says what it is going to install before it does.
 
 # shellcheck source=tools/packages.sh
@@ -18,6 +19,7 @@ POLICY_RC_KEPT=/usr/sbin/policy-rc.d.kept-by-gatepost
 POLICY_RC_MARK="# Written by Gatepost's tools/install.sh while it installs packages."
 INSTALL_LOCK=/run/lock/gatepost-install.lock
 POSTFIX_ROOT=$GATEPOST_ROOT/build/postfix-root
+SENDMAIL_ROOT=$GATEPOST_ROOT/build/sendmail-root
 
 say() { printf '%s\n' "$*"; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -167,22 +169,38 @@ libraries_of() {
     sed -n 's/^\(.*: \)\? *\(lib[a-z0-9.+-]*\).*/\2/p' | sort -u
 }
 
-# unpack_postfix OTHER: fetches Debian's Postfix and lays it under build/postfix-root.
-unpack_postfix() {
-  local deb libraries=()
-  if [ -x "$POSTFIX_ROOT/usr/sbin/postfix" ]; then return 0; fi
+# unpack ROOT NAME PACKAGE...: fetches these packages and lays them under ROOT, which is there only
+# when it is whole. The libraries they want are installed.
+unpack() {
+  local root=$1 name=$2 deb libraries=()
+  shift 2
   update_lists
+  rm -rf "$root" "$root.new"
+  mkdir -p "$root.new/deb"
+  (cd "$root.new/deb" && apt-get -q -o APT::Sandbox::User=root download "$@" >/dev/null) ||
+    die "apt-get download $* failed"
+  mapfile -t libraries < <(for deb in "$root.new/deb/"*.deb; do libraries_of "$deb"; done | sort -u)
+  install_packages "libraries of $name" "${libraries[@]}"
+  for deb in "$root.new/deb/"*.deb; do
+    dpkg-deb -x "$deb" "$root.new" || die "dpkg-deb cannot unpack $deb"
+  done
+  mv "$root.new" "$root"
+}
+
+# unpack_postfix OTHER: Debian's Postfix under build/postfix-root.
+unpack_postfix() {
+  if [ -x "$POSTFIX_ROOT/usr/sbin/postfix" ]; then return 0; fi
   say "This machine's mail server is $1, which stays as it is: Postfix is not installed but fetched"
   say "  and unpacked to build/postfix-root; it runs from there, in a mount namespace of its own."
-  rm -rf "$POSTFIX_ROOT" "$POSTFIX_ROOT.new"
-  mkdir -p "$POSTFIX_ROOT.new/deb"
-  (cd "$POSTFIX_ROOT.new/deb" && apt-get -q -o APT::Sandbox::User=root download postfix >/dev/null) ||
-    die "apt-get download postfix failed"
-  deb=$(echo "$POSTFIX_ROOT.new/deb/"postfix_*.deb)
-  mapfile -t libraries < <(libraries_of "$deb")
-  install_packages "libraries of Postfix" "${libraries[@]}"
-  dpkg-deb -x "$deb" "$POSTFIX_ROOT.new" || die "dpkg-deb cannot unpack $deb"
-  mv "$POSTFIX_ROOT.new" "$POSTFIX_ROOT"
+  unpack "$POSTFIX_ROOT" Postfix postfix
+}
+
+# Debian's Sendmail under build/sendmail-root, whatever mail server this machine has.
+unpack_sendmail() {
+  if [ -x "$SENDMAIL_ROOT/usr/libexec/sendmail/sendmail" ]; then return 0; fi
+  say "Sendmail is not installed but fetched and unpacked to build/sendmail-root; the tests run it"
+  say "  from there, in a mount namespace of its own."
+  unpack "$SENDMAIL_ROOT" Sendmail "${GATEPOST_SENDMAIL_PACKAGES[@]}"
 }
 
 # Tells the lab where Postfix is: installed, or unpacked.

@@ -19,9 +19,15 @@ GATEPOST_LAB_PACKAGES=(
   dovecot-core openssl util-linux
 )
 
+# Fetched and unpacked, never installed: Sendmail conflicts with Postfix (see unpack_sendmail).
+GATEPOST_SENDMAIL_PACKAGES=(
+  sendmail-bin sendmail-cf m4
+)
+
 # What the tests need beyond that.
 GATEPOST_TEST_PACKAGES=(
   redis-server
+  libsasl2-modules            # Sendmail's PLAIN and LOGIN
   systemd                     # systemd-analyze, systemd-sysusers, systemd-tmpfiles; offline
   clang clang-tidy clang-format "libclang-rt-14-dev|libclang-rt-dev"
   shellcheck

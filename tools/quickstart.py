@@ -103,7 +103,7 @@ def show(lab: Lab, stay: bool) -> None:
 
 def go_on() -> None:
     section("How to go on")
-    say("docs/install.md      put it behind your own Postfix, observing first")
+    say("docs/install.md      put it behind your own Postfix or Sendmail, observing first")
     say("docs/operations.md   what its log lines and figures mean, and what to do")
     say("tools/test           build and run all tests")
     say("tools/quickstart --stay    the same again, left running to look around")

@@ -3,8 +3,11 @@
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "admin/cli/invocation.hpp"
+#include "admin/span.hpp"
+#include "config/suggest.hpp"
 #include "policy/reference.hpp"
 
 namespace gatepost::admin {
@@ -29,11 +32,26 @@ public:
     add_reading();
     add_account();
     add_simulate();
+    add_whitelist();
   }
 
   CLI::App& app() { return app_; }
 
   const Invocation& invocation() const { return invocation_; }
+
+  // A word that stands where a command should, and what it might have been; empty: none does.
+  std::string unknown_command() const {
+    const CLI::App* where = &app_;
+    while (!where->get_subcommands().empty())
+      where = where->get_subcommands().front();
+    const auto words = app_.remaining(true);
+    std::vector<std::string_view> known;
+    for (const CLI::App* command : where->get_subcommands({}))
+      known.push_back(command->get_name());
+    if (words.empty() || known.empty()) return {};
+    return fmt::format("there is no command '{}'{}", words.front(),
+                       config::did_you_mean(words.front(), known));
+  }
 
 private:
   void add_common(CLI::App& app) {
@@ -69,6 +87,13 @@ private:
   Kind& keep(Kind kind) {
     invocation_.command = std::move(kind);
     return std::get<Kind>(invocation_.command);
+  }
+
+  static CLI::Validator not_empty() {
+    return {[](const std::string& text) -> std::string {
+              return text.empty() ? "the name is empty" : "";
+            },
+            ""};
   }
 
   void add_check() {
@@ -140,7 +165,9 @@ private:
   void add_verb(CLI::App& account, const std::string& name, const std::string& about,
                 AccountCommand::Verb verb) {
     CLI::App& command = add_command(account, name, about);
-    command.add_option("user", account_.user, "the login: alice@example.com")->required();
+    command.add_option("user", account_.user, "the login: alice@example.com")
+        ->required()
+        ->check(not_empty());
     if (verb != AccountCommand::Verb::show) {
       command.add_option("--reason", account_.reason, "why; kept in the audit log")
           ->required()
@@ -159,8 +186,13 @@ private:
         "counters where it can be reached");
     SimulateCommand& s = simulate_;
     simulate.add_option("--login", s.login, "who is logged in")->type_name("USER");
-    simulate.add_option("--from", s.sender, "envelope sender")->required()->type_name("ADDRESS");
-    simulate.add_option("--rcpt", s.recipients, "recipients")->required()->type_name("ADDRESS");
+    simulate.add_option("--from", s.sender, "envelope sender; '<>' for a bounce")
+        ->required()
+        ->type_name("ADDRESS");
+    simulate.add_option("--rcpt", s.recipients, "a recipient; may be given several times")
+        ->required()
+        ->allow_extra_args(false)
+        ->type_name("ADDRESS");
     simulate.add_option("--client", s.client, "the client's address (default 192.0.2.1)")
         ->type_name("IP");
     simulate.add_option("--daemon-name", s.daemon_name, "the listener's milter_macro_daemon_name")
@@ -169,7 +201,40 @@ private:
         ->type_name("N");
     simulate.add_option("--config", s.candidate, "decide by this configuration file instead")
         ->type_name("FILE");
+    simulate.add_option("message", s.message,
+                        "the message: a file, or - for standard input; its header is looked at");
     simulate.callback([this] { keep(simulate_); });
+  }
+
+  void add_whitelist() {
+    CLI::App& whitelist = add_command(app_, "whitelist", "look at whitelist.yaml; needs no daemon");
+    whitelist.require_subcommand(1);
+
+    CLI::App& check = add_command(whitelist, "check",
+                                  "read the whitelist and print every mistake with its place");
+    check.add_option("file", whitelist_check_.file,
+                     "this file instead of the one that the configuration names");
+    check.callback([this] { keep(whitelist_check_); });
+
+    CLI::App& list =
+        add_command(whitelist, "list", "all entries: who, what, reason, owner, end, place");
+    list.add_option_function<std::string>(
+            "--expiring",
+            [this](const std::string& text) {
+              whitelist_list_.expiring = parse_span(text);
+              if (whitelist_list_.expiring) return;
+              throw CLI::ValidationError("--expiring", "is a number and a unit: 30d, 24h, 90m");
+            },
+            "only those that have ended or will within this: 30d, 24h, 90m")
+        ->type_name("SPAN");
+    list.callback([this] { keep(whitelist_list_); });
+
+    CLI::App& who = add_command(whitelist, "who",
+                                "the entries that apply to an account, an address or a client");
+    who.add_option("who", whitelist_who_.who, "alice@example.com, or an IP address")
+        ->required()
+        ->check(not_empty());
+    who.callback([this] { keep(whitelist_who_); });
   }
 
   CLI::App app_;
@@ -183,6 +248,9 @@ private:
   AuditCommand audit_;
   AccountCommand account_;
   SimulateCommand simulate_;
+  WhitelistCheckCommand whitelist_check_;
+  WhitelistListCommand whitelist_list_;
+  WhitelistWhoCommand whitelist_who_;
 };
 
 }  // namespace
@@ -193,6 +261,15 @@ std::variant<Invocation, ExitStatus> parse_arguments(int argc, const char* const
   Grammar grammar(locale);
   try {
     grammar.app().parse(argc, argv);
+  } catch (const CLI::RequiredError& missing) {
+    // Where a command is missing, a wrong word most likely stands in its place.
+    const std::string unknown = grammar.unknown_command();
+    if (unknown.empty()) {
+      grammar.app().exit(missing, out, err);
+    } else {
+      err << unknown << "\nRun with --help for more information.\n";
+    }
+    return ExitStatus::usage;
   } catch (const CLI::ParseError& stopped) {
     return grammar.app().exit(stopped, out, err) == 0 ? ExitStatus::ok : ExitStatus::usage;
   }

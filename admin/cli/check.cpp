@@ -1,4 +1,4 @@
-// `gatepost check`
+// `gatepost check`, `gatepost whitelist check`
 
 #include <cstdlib>
 #include <ostream>
@@ -9,6 +9,7 @@
 #include "admin/cli/mta_check.hpp"
 #include "admin/json_values.hpp"
 #include "config/config.hpp"
+#include "policy/whitelist_view.hpp"
 
 namespace gatepost::admin {
 
@@ -36,20 +37,6 @@ json::array json_of(const std::vector<MtaRemark>& remarks) {
   return out;
 }
 
-ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& output) {
-  if (output.options.json) {
-    output.out << json::serialize(json::object{
-                      {"ok", false}, {"mistakes", json_of(mistakes)}, {"warnings", json::array()}})
-               << '\n';
-    return ExitStatus::negative;
-  }
-  for (const config::Diagnostic& mistake : mistakes)
-    output.out << mistake.text() << '\n';
-  output.out << mistakes.size() << (mistakes.size() == 1 ? " mistake" : " mistakes")
-             << "; nothing of this configuration would be used\n";
-  return ExitStatus::negative;
-}
-
 std::string postconf_program() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread
   const char* other = std::getenv("GATEPOST_POSTCONF");
@@ -70,11 +57,14 @@ MtaResult check_mta_of(const config::Loaded& loaded, const CheckCommand& command
   return result;
 }
 
+void print_warnings(const config::Diagnostics& warnings, const Output& output) {
+  for (const config::Diagnostic& warning : warnings)
+    output.out << "warning: " << warning.text() << '\n';
+}
+
 void print_text(const config::Loaded& loaded, const MtaResult& mta, bool with_mta,
                 const Output& output) {
-  for (const config::Diagnostic& warning : loaded.warnings) {
-    output.out << "warning: " << warning.text() << '\n';
-  }
+  print_warnings(loaded.warnings, output);
   output.out << output.options.config_file().string() << ": no mistakes\n";
   for (const MtaRemark& remark : mta.remarks) {
     output.out << (remark.is_problem ? "problem: " : "note: ") << remark.text << '\n';
@@ -83,6 +73,20 @@ void print_text(const config::Loaded& loaded, const MtaResult& mta, bool with_mt
 }
 
 }  // namespace
+
+ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& output) {
+  if (output.options.json) {
+    output.out << json::serialize(json::object{
+                      {"ok", false}, {"mistakes", json_of(mistakes)}, {"warnings", json::array()}})
+               << '\n';
+    return ExitStatus::negative;
+  }
+  for (const config::Diagnostic& mistake : mistakes)
+    output.out << mistake.text() << '\n';
+  output.out << mistakes.size() << (mistakes.size() == 1 ? " mistake" : " mistakes")
+             << "; nothing of this configuration would be used\n";
+  return ExitStatus::negative;
+}
 
 ExitStatus run_check(const CheckCommand& command, const Output& output) {
   const auto result = config::load(output.options.config_file(), current_time());
@@ -101,6 +105,35 @@ ExitStatus run_check(const CheckCommand& command, const Output& output) {
     print_text(loaded, mta, with_mta, output);
   }
   return mta.ok ? ExitStatus::ok : ExitStatus::negative;
+}
+
+ExitStatus run_whitelist_check(const WhitelistCheckCommand& command, const Output& output) {
+  const auto config_file = output.options.config_file();
+  const Time now = current_time();
+  const auto result = command.file ? config::load_with_whitelist(config_file, *command.file, now)
+                                   : config::load(config_file, now);
+  if (const auto* mistakes = std::get_if<config::Diagnostics>(&result)) {
+    return show_mistakes(*mistakes, output);
+  }
+  const auto& loaded = std::get<config::Loaded>(result);
+  const std::size_t entries = whitelist_entries(*loaded.settings, now).size();
+  const std::string file = loaded.whitelist.path.string();
+  if (output.options.json) {
+    output.out << json::serialize(json::object{{"ok", true},
+                                               {"file", file},
+                                               {"entries", entries},
+                                               {"mistakes", json::array()},
+                                               {"warnings", json_of(loaded.warnings)}})
+               << '\n';
+    return ExitStatus::ok;
+  }
+  print_warnings(loaded.warnings, output);
+  const Language language = output.options.language;
+  output.out << (file.empty() ? say(language, Text::whitelist_none)
+                              : say(language, Text::whitelist_right,
+                                    {{"file", file}, {"count", std::to_string(entries)}}))
+             << '\n';
+  return ExitStatus::ok;
 }
 
 }  // namespace gatepost::admin

@@ -149,7 +149,7 @@ std::vector<std::filesystem::path> sockets_of(const CommonOptions& options) {
   const bool named = options.config.has_value();
   if (named && !std::filesystem::exists(*options.config, unknown) && !unknown) return {};
   const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const config::Attempt found = config::attempt(options.config_file(), std::nullopt, now);
+  const config::Attempt found = config::attempt(options.config_file(), {}, now);
   const auto& daemon = found.loaded.daemon;
   const auto or_default = [](const std::filesystem::path& path, const char* otherwise) {
     return path.empty() ? std::filesystem::path(otherwise) : path;

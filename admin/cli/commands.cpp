@@ -53,6 +53,18 @@ public:
     return run_simulate(command, output_);
   }
 
+  ExitStatus operator()(const WhitelistCheckCommand& command) const {
+    return run_whitelist_check(command, output_);
+  }
+
+  ExitStatus operator()(const WhitelistListCommand& command) const {
+    return run_whitelist_list(command, output_);
+  }
+
+  ExitStatus operator()(const WhitelistWhoCommand& command) const {
+    return run_whitelist_who(command, output_);
+  }
+
   ExitStatus operator()(const StatusCommand& /*command*/) const {
     return output_.show(client().get(localised("/v1/status")));
   }

@@ -5,6 +5,7 @@
 
 #include "admin/cli/client.hpp"
 #include "admin/cli/invocation.hpp"
+#include "config/config.hpp"
 #include "policy/time.hpp"
 
 /// The commands behind run(), one function each where they do more than ask the daemon.
@@ -23,7 +24,13 @@ struct Output {
 };
 
 ExitStatus run_check(const CheckCommand& command, const Output& output);
+ExitStatus run_whitelist_check(const WhitelistCheckCommand& command, const Output& output);
+ExitStatus run_whitelist_list(const WhitelistListCommand& command, const Output& output);
+ExitStatus run_whitelist_who(const WhitelistWhoCommand& command, const Output& output);
 ExitStatus run_simulate(const SimulateCommand& command, const Output& output);
+
+/// Prints the mistakes of a configuration as `check` does; the exit status that they mean.
+ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& output);
 
 /// The system clock as the core takes it.
 Time current_time();

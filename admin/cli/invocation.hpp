@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
@@ -68,6 +69,19 @@ struct SimulateCommand {
   std::string daemon_name;
   std::optional<std::int64_t> size;                ///< octets declared at MAIL
   std::optional<std::filesystem::path> candidate;  ///< decided by instead of the configured file
+  std::optional<std::filesystem::path> message;    ///< `-`: standard input; nothing: no header
+};
+
+struct WhitelistCheckCommand {
+  std::optional<std::filesystem::path> file;  ///< nothing: the one that the configuration names
+};
+
+struct WhitelistListCommand {
+  std::optional<std::chrono::minutes> expiring;  ///< only what ends within this
+};
+
+struct WhitelistWhoCommand {
+  std::string who;  ///< a login, an address, or an IP address
 };
 
 struct AuditCommand {
@@ -75,7 +89,8 @@ struct AuditCommand {
 };
 
 using Command = std::variant<CheckCommand, StatusCommand, ReloadCommand, ReportCommand,
-                             AccountCommand, ExplainCommand, SimulateCommand, AuditCommand>;
+                             AccountCommand, ExplainCommand, SimulateCommand, AuditCommand,
+                             WhitelistCheckCommand, WhitelistListCommand, WhitelistWhoCommand>;
 
 struct Invocation {
   CommonOptions common;

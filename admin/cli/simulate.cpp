@@ -1,49 +1,22 @@
 #include "admin/cli/simulate.hpp"
 
-#include "policy/channel_of.hpp"
-#include "policy/effective_limits.hpp"
 #include "policy/engine.hpp"
-#include "session/frozen.hpp"
+#include "policy/read_header.hpp"
+#include "session/envelope.hpp"
 
 namespace gatepost::admin {
 namespace {
 
-Envelope envelope_without_login(const Settings& settings, const SimulatedMessage& message,
-                                const SimulatedWorld& world, const ChannelChoice& choice) {
-  Envelope envelope;
-  envelope.limits = default_limits(settings);
-  const auto& client = message.connection.client;
-  envelope.subject = client ? Subject::client(*client) : Subject::local();
-  if (choice.server != nullptr) {
-    envelope.server = choice.server->name;
-    envelope.subject = Subject::server(choice.server->name);
-    envelope.limits = limits_of_server(settings, *choice.server);
-  }
-  const auto sender = parse_envelope_path(message.sender, settings.site.logins.bare_domain);
-  if (sender.address) {
-    envelope.frozen_sender =
-        session::find_frozen(settings, world.locks, *sender.address, world.now);
-  }
-  return envelope;
-}
-
-Envelope envelope_of_login(const Settings& settings, const SimulatedWorld& world,
-                           const Login& login) {
-  Envelope envelope;
-  envelope.login = login;
-  envelope.subject = Subject::user(login);
-  envelope.limits = limits_of_login(settings, login, world.now);
-  envelope.frozen_sender = session::find_frozen(settings, world.locks, login.text(), world.now);
-  return envelope;
-}
-
 // One message's walk through the stages.
 class Walk {
 public:
-  Walk(const Settings& settings, const SimulatedWorld& world, Facts facts)
-      : settings_(settings), world_(world), facts_(std::move(facts)) {
+  // `header`: null where there is no message to look at, only its envelope.
+  Walk(const Settings& settings, const SimulatedWorld& world, Facts facts,
+       const MessageHeader* header)
+      : settings_(settings), world_(world), facts_(std::move(facts)), header_(header) {
     result_.channel = facts_.envelope.channel;
     result_.subject = facts_.envelope.subject;
+    result_.header_given = header != nullptr;
   }
 
   // False: the message as a whole is refused.
@@ -53,24 +26,28 @@ public:
   }
 
   bool recipient(const std::string& text) {
-    Recipient asked{parse_envelope_path(text, settings_.site.logins.bare_domain), {}};
-    if (asked.path.address) {
-      asked.frozen = session::find_frozen(settings_, world_.locks, *asked.path.address, world_.now);
-    }
+    Recipient asked = session::recipient_of(settings_, world_.locks, text, world_.now);
     const std::string key = recipient_key(asked.path);
     facts_.recipient = std::move(asked);
     const bool goes_on = take(Stage::recipient, text);
     facts_.recipient.reset();
-    const auto& verdict = result_.stages.back().decision.verdict;
-    if (refusal_of(verdict) == nullptr) facts_.envelope.recipients.insert(key);
+    const Verdict& verdict = result_.stages.back().decision.verdict;
+    const bool accepted = goes_on && !std::holds_alternative<RefuseRecipient>(verdict);
+    if (accepted) facts_.envelope.recipients.insert(key);
     result_.accepted = facts_.envelope.recipients.size();
     return goes_on;
   }
 
   void end() {
     if (facts_.envelope.recipients.empty()) return;
+    if (header_ != nullptr) {
+      facts_.headers =
+          read_header(settings_, facts_.connection, facts_.envelope, *header_, world_.now);
+    }
+    if (header_ != nullptr && !take(Stage::content, "")) return;
     look();
-    take(Stage::end, "");
+    if (!take(Stage::end, "") || header_ == nullptr) return;
+    result_.edits = session::header_edits(facts_, *header_, result_.mark, no_reference());
   }
 
   Simulation result() && { return std::move(result_); }
@@ -84,10 +61,15 @@ private:
   bool take(Stage stage, const std::string& recipient) {
     const Usage usage = request_ ? Usage(*request_, usage_) : Usage();
     result_.stages.push_back({stage, recipient, decide(settings_, stage, facts_, usage)});
-    const Verdict& verdict = result_.stages.back().decision.verdict;
-    const bool of_message = refusal_of(verdict) != nullptr &&
-                            !std::holds_alternative<RefuseRecipient>(verdict) &&
-                            !std::holds_alternative<Hold>(verdict);
+    const Decision& decision = result_.stages.back().decision;
+    const Verdict& verdict = decision.verdict;
+    const bool heavier =
+        decision.mark && (!result_.mark || result_.mark->level < decision.mark->level);
+    if (heavier) result_.mark = decision.mark;
+    const auto* hold = std::get_if<Hold>(&verdict);
+    if (hold != nullptr && !result_.hold) result_.hold = hold->refusal;
+    const bool of_message = refusal_of(verdict) != nullptr && hold == nullptr &&
+                            !std::holds_alternative<RefuseRecipient>(verdict);
     if (of_message) result_.refused = verdict;
     return !of_message;
   }
@@ -95,6 +77,7 @@ private:
   const Settings& settings_;
   const SimulatedWorld& world_;
   Facts facts_;
+  const MessageHeader* header_;
   std::optional<LedgerRequest> request_;
   Answer<Settlement> usage_ = Unavailable{};
   Simulation result_;
@@ -105,20 +88,16 @@ private:
 std::optional<Simulation> simulate(const Settings& settings, const SimulatedMessage& message,
                                    const SimulatedWorld& world) {
   const auto login = Login::parse(message.login, settings.site.logins);
-  const bool logged_in = !message.login.empty();
-  if (logged_in && !login) return {};
-  const ChannelChoice choice = channel_of(settings, message.connection, logged_in, world.now);
+  if (!message.login.empty() && !login) return {};
+  session::MailCommand command{message.sender, {}, message.login, {}};
+  if (message.size) command.parameters.push_back("SIZE=" + std::to_string(*message.size));
   Facts facts;
   facts.connection = message.connection;
   facts.now = world.now;
-  facts.envelope = choice.channel == Channel::submission
-                       ? envelope_of_login(settings, world, *login)
-                       : envelope_without_login(settings, message, world, choice);
-  facts.envelope.channel = choice.channel;
-  facts.envelope.sender = parse_envelope_path(message.sender, settings.site.logins.bare_domain);
-  facts.envelope.declared_size = message.size;
+  facts.envelope =
+      session::envelope_of(settings, world.locks, message.connection, command, world.now);
 
-  Walk walk(settings, world, std::move(facts));
+  Walk walk(settings, world, std::move(facts), message.header ? &*message.header : nullptr);
   bool goes_on = walk.mail();
   for (const std::string& recipient : message.recipients) {
     goes_on = goes_on && walk.recipient(recipient);
@@ -127,10 +106,15 @@ std::optional<Simulation> simulate(const Settings& settings, const SimulatedMess
   return std::move(walk).result();
 }
 
+Reference no_reference() {
+  return Reference::from_bits(0);
+}
+
 std::string_view name(Stage stage) {
   switch (stage) {
     case Stage::mail: return "MAIL";
     case Stage::recipient: return "RCPT";
+    case Stage::content: return "content";
     case Stage::end: return "end of message";
   }
   return "";

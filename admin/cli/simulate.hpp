@@ -8,9 +8,11 @@
 #include "policy/facts.hpp"
 #include "policy/ledger.hpp"
 #include "policy/lock_book.hpp"
+#include "policy/mail/message_header.hpp"
 #include "policy/rules/usage.hpp"
 #include "policy/settings.hpp"
 #include "policy/verdict.hpp"
+#include "session/header_edits.hpp"
 
 /// What would become of a message: the same rules as the daemon's, charging nothing.
 namespace gatepost::admin {
@@ -21,6 +23,7 @@ struct SimulatedMessage {
   std::string sender;
   std::vector<std::string> recipients;
   std::optional<std::int64_t> size;
+  std::optional<MessageHeader> header;  ///< nothing: only the envelope is looked at
 };
 
 /// Where a simulation gets what it cannot know itself.
@@ -43,14 +46,24 @@ struct Simulation {
   std::vector<SimulatedStage> stages;
   std::size_t accepted = 0;        ///< recipients
   std::optional<Verdict> refused;  ///< the message as a whole; nothing: it passes
+  std::optional<Refusal> hold;     ///< why it would be held
+  std::optional<Mark> mark;        ///< how it would be marked; the heaviest
+  bool header_given = false;
+  std::vector<session::HeaderEdit> edits;  ///< to the header of a message that passes
+
+  /// At least one recipient would get it, though perhaps held or marked.
+  bool passes() const { return !refused && accepted > 0; }
 };
+
+/// What stands for the reference of a case in a simulation: nothing is recorded.
+Reference no_reference();
 
 /// Walks through MAIL, each RCPT and the end of the message, as the daemon would; stops where the
 /// whole message is refused. Nothing where the login is no login.
 std::optional<Simulation> simulate(const Settings& settings, const SimulatedMessage& message,
                                    const SimulatedWorld& world);
 
-/// `MAIL`, `RCPT`, `end of message`
+/// `MAIL`, `RCPT`, `content`, `end of message`
 std::string_view name(Stage stage);
 
 }  // namespace gatepost::admin

@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 
 #include "admin/cli/commands.hpp"
+#include "admin/cli/message_file.hpp"
 #include "admin/cli/simulate.hpp"
+#include "admin/cli/simulation_view.hpp"
 #include "admin/json_values.hpp"
 #include "admin/usage_message.hpp"
 #include "config/config.hpp"
-#include "policy/explain.hpp"
-#include "policy/reply_text.hpp"
 
 namespace gatepost::admin {
 
@@ -102,93 +102,6 @@ private:
   std::string trouble_;
 };
 
-// Prints a simulation in one language, or as JSON.
-class Presentation {
-public:
-  Presentation(const Simulation& simulation, const Settings& settings, Language language)
-      : simulation_(simulation), settings_(settings), language_(language) {}
-
-  std::string text() const {
-    std::string out = labelled(language_, Text::label_channel,
-                               named(language_, name(simulation_.channel),
-                                     channel_text(language_, simulation_.channel))) +
-                      '\n';
-    for (const SimulatedStage& stage : simulation_.stages)
-      out += stage_text(stage);
-    return out + verdict() + '\n';
-  }
-
-  json::object json_object() const {
-    json::array stages;
-    for (const SimulatedStage& stage : simulation_.stages)
-      stages.push_back(stage_json(stage));
-    return {{"channel", name(simulation_.channel)},
-            {"subject", simulation_.subject.text()},
-            {"passes", !simulation_.refused && simulation_.accepted > 0},
-            {"accepted_recipients", simulation_.accepted},
-            {"stages", std::move(stages)}};
-  }
-
-private:
-  // A reference of zeros: nothing is recorded that could be looked up.
-  std::string reply(const Verdict& verdict) const {
-    const Refusal* refusal = refusal_of(verdict);
-    if (refusal == nullptr) return "";
-    return reply_text(*refusal, Reference::from_bits(0), settings_.site).line();
-  }
-
-  std::string stage_text(const SimulatedStage& stage) const {
-    std::string title(name(stage.stage));
-    if (!stage.recipient.empty()) title += ' ' + stage.recipient;
-    std::string out = say(language_, Text::simulate_stage, {{"stage", title}}) + '\n';
-    for (const Finding& finding : stage.decision.trace) {
-      if (finding.reason == Reason::does_not_apply) continue;
-      out += "  " + finding_line(language_, finding) + '\n';
-    }
-    for (const Refusal& refusal : stage.decision.would_refuse) {
-      out += "  " +
-             say(language_, Text::simulate_would_refuse,
-                 {{"rule", std::string(name(refusal.finding.rule))}}) +
-             '\n';
-    }
-    const std::string line = reply(stage.decision.verdict);
-    if (!line.empty()) out += "  " + labelled(language_, Text::label_reply, line) + '\n';
-    return out;
-  }
-
-  std::string verdict() const {
-    std::string_view verdict_name = "continue";
-    if (simulation_.refused) {
-      verdict_name = name(*simulation_.refused);
-    } else if (simulation_.accepted == 0) {
-      verdict_name = "refuse_recipient";
-    }
-    return say(language_, Text::simulate_verdict,
-               {{"verdict", verdict_text(language_, verdict_name)}});
-  }
-
-  json::object stage_json(const SimulatedStage& stage) const {
-    json::array trace;
-    for (const Finding& finding : stage.decision.trace) {
-      trace.push_back(json_of(finding, language_));
-    }
-    json::array would_refuse;
-    for (const Refusal& refusal : stage.decision.would_refuse) {
-      would_refuse.emplace_back(json::string(name(refusal.finding.rule)));
-    }
-    return {{"stage", name(stage.stage)},
-            {"recipient", stage.recipient},
-            {"verdict", name(stage.decision.verdict)},
-            {"reply", reply(stage.decision.verdict)},
-            {"would_refuse", std::move(would_refuse)},
-            {"trace", std::move(trace)}};
-  }
-
-  const Simulation& simulation_;
-  const Settings& settings_;
-  Language language_;
-};
-
 // The accounts whose locks a message meets, canonical.
 std::vector<std::string> accounts_of(const Settings& settings, const SimulatedMessage& message) {
   std::vector<std::string> out;
@@ -220,9 +133,8 @@ std::vector<std::filesystem::path> sockets_for(const CommonOptions& options,
 void print(const Simulation& simulation, const Settings& settings, const std::string& trouble,
            const Output& output) {
   const Language language = output.options.language;
-  const Presentation presentation(simulation, settings, language);
   if (output.options.json) {
-    json::object object = presentation.json_object();
+    json::object object = json_of(simulation, settings, language);
     object["counters_known"] = trouble.empty();
     object["counters_trouble"] = trouble;
     output.out << json::serialize(object) << '\n';
@@ -231,7 +143,7 @@ void print(const Simulation& simulation, const Settings& settings, const std::st
   if (!trouble.empty()) {
     output.out << say(language, Text::simulate_assumed_unused, {{"why", trouble}}) << '\n';
   }
-  output.out << presentation.text();
+  output.out << text_of(simulation, settings, language);
 }
 
 }  // namespace
@@ -252,6 +164,17 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
                    "write it as 192.0.2.1 or 2001:db8::1");
     return ExitStatus::usage;
   }
+  std::optional<MessageHeader> header;
+  if (command.message) {
+    auto read = read_message_header(*command.message);
+    if (const auto* why = std::get_if<std::string>(&read)) {
+      output.problem(*why,
+                     "give one message file after the options, or - for standard input; each "
+                     "recipient has a --rcpt of its own");
+      return ExitStatus::usage;
+    }
+    header = std::get<MessageHeader>(std::move(read));
+  }
   const SimulatedMessage message{.connection = {.client = client,
                                                 .pickup = false,
                                                 .client_name = {},
@@ -259,7 +182,8 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
                                  .login = command.login,
                                  .sender = command.sender,
                                  .recipients = command.recipients,
-                                 .size = command.size};
+                                 .size = command.size,
+                                 .header = std::move(header)};
   const Settings& settings = *std::get<config::Loaded>(loaded).settings;
   Informant informant{Client(sockets_for(output.options, command))};
   informant.ask_locks(accounts_of(settings, message));
@@ -274,8 +198,7 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
     return ExitStatus::usage;
   }
   print(*simulation, settings, informant.trouble(), output);
-  const bool passes = !simulation->refused && simulation->accepted > 0;
-  return passes ? ExitStatus::ok : ExitStatus::negative;
+  return simulation->passes() ? ExitStatus::ok : ExitStatus::negative;
 }
 
 }  // namespace gatepost::admin

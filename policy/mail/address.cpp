@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "policy/mail/ascii.hpp"
+#include "policy/mail/utf8.hpp"
 
 namespace gatepost {
 namespace {
 
-constexpr std::size_t kLongestLocal = 64;
 constexpr std::size_t kLongestAddress = 254;  // RFC 5321 4.5.3.1.3, without the brackets
 
 // atext of RFC 5322 3.2.3, with the UTF-8 of RFC 6532.
@@ -20,38 +20,6 @@ bool is_dot_string(std::string_view local) {
   if (local.empty() || local.front() == '.' || local.back() == '.') return false;
   if (local.find("..") != std::string_view::npos) return false;
   return std::all_of(local.begin(), local.end(), [](char c) { return is_atext(c) || c == '.'; });
-}
-
-// Well-formed UTF-8 (RFC 3629): what two readers cannot decode alike is no address.
-std::size_t utf8_length(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return 2;
-  if (lead >= 0xE0 && lead <= 0xEF) return 3;
-  if (lead >= 0xF0 && lead <= 0xF4) return 4;
-  return 0;
-}
-
-bool second_byte_allowed(unsigned char lead, unsigned char second) {
-  if (lead == 0xE0) return second >= 0xA0;
-  if (lead == 0xED) return second <= 0x9F;
-  if (lead == 0xF0) return second >= 0x90;
-  if (lead == 0xF4) return second <= 0x8F;
-  return true;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(lead);
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto byte = static_cast<unsigned char>(text[i + k]);
-      if ((byte & 0xC0U) != 0x80U) return false;
-      if (k == 1 && !second_byte_allowed(lead, byte)) return false;
-    }
-    i += length;
-  }
-  return true;
 }
 
 // The content of a quoted-string, quoted-pairs resolved; nothing where the quoting is broken.
@@ -72,7 +40,7 @@ std::optional<std::string> unquote(std::string_view quoted) {
 }
 
 std::optional<std::string> parse_local(std::string_view text) {
-  if (text.empty() || text.size() > kLongestLocal || !is_utf8(text)) return {};
+  if (text.empty() || !utf8::is_valid(text)) return {};
   if (std::any_of(text.begin(), text.end(), ascii::is_control)) return {};
   if (text.front() != '"') {
     if (!is_dot_string(text)) return {};

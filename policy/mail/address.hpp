@@ -15,8 +15,9 @@ namespace gatepost {
 class Address {
 public:
   /// `local@domain` without angle brackets. Quoted local parts (RFC 5321 4.1.2) and UTF-8
-  /// (RFC 6531) are read; control characters, empty parts and lengths over RFC 5321 4.5.3.1
-  /// (64 and 254 octets) give nothing.
+  /// (RFC 6531) are read; control characters, empty parts and more than 254 octets in all (RFC
+  /// 5321 4.5.3.1.3) give nothing. A local part may have more than the 64 octets of 4.5.3.1.1:
+  /// VERP and SRS senders do, and MTAs pass them.
   static std::optional<Address> parse(std::string_view text);
 
   const std::string& local() const { return local_; }

@@ -23,11 +23,17 @@ public:
 
   /// The value of the longest block around `address`, or null.
   const Value* find(const IpAddress& address) const {
+    return find_if(address, [](const Value&) { return true; });
+  }
+
+  /// The value of the longest block around `address` whose value `wanted` accepts, or null.
+  template <typename Wanted>
+  const Value* find_if(const IpAddress& address, const Wanted& wanted) const {
     for (auto prefix = prefixes_.rbegin(); prefix != prefixes_.rend(); ++prefix) {
       const auto block = block_of(address, *prefix);
       if (!block) continue;
       const auto found = values_.find(*block);
-      if (found != values_.end()) return &found->second;
+      if (found != values_.end() && wanted(found->second)) return &found->second;
     }
     return nullptr;
   }

@@ -5,8 +5,9 @@
 namespace gatepost {
 
 std::vector<Rule> default_rules() {
-  return {FrozenAccounts{}, MessageSize{}, MessageRate{}, RecipientsPerMessage{},
-          RecipientsPerDay{}};
+  return {FrozenAccounts{},        ServerChannel{},        MessageSize{},      SenderIsLogin{},
+          MessageRate{},           RecipientsPerMessage{}, RecipientsPerDay{}, FromIsSender{},
+          OwnDomainsFromOutside{}, AmbiguousFrom{},        DisplayName{}};
 }
 
 RuleId id_of(const Rule& rule) {
@@ -27,25 +28,60 @@ Codes codes_of(Reason reason) {
     case Reason::too_large: return {552, "5.3.4", 452, "4.3.4"};
     case Reason::recipient_frozen: return {550, "5.2.1", 450, "4.2.1"};
     case Reason::store_away: return {550, "5.3.0", 451, "4.3.0"};
-    case Reason::too_many_messages:
-    case Reason::too_many_recipients_today:
-    case Reason::sender_frozen:
-    case Reason::does_not_apply:
-    case Reason::no_limit:
-    case Reason::within_limit:
-    case Reason::size_not_declared:
-    case Reason::not_frozen: break;
+    case Reason::sender_not_login: return {553, "5.7.1", 450, "4.7.1"};
+    case Reason::headers_not_seen: return {550, "5.3.0", 451, "4.3.0"};
+    default: return {550, "5.7.1", 450, "4.7.1"};
   }
-  return {550, "5.7.1", 450, "4.7.1"};
 }
 
-bool can_honour_on_hit(RuleId /*rule*/, Action action) {
-  return action == Action::refuse || action == Action::defer || action == Action::proceed;
+bool reads_headers(RuleId rule) {
+  return rule == RuleId::from_is_sender || rule == RuleId::own_domains_from_outside ||
+         rule == RuleId::ambiguous_from || rule == RuleId::display_name;
+}
+
+bool costs_something(const Rule& rule) {
+  const RuleSettings& settings = settings_of(rule);
+  const auto* display_name = std::get_if<DisplayName>(&rule);
+  return settings.on_hit != Action::proceed || settings.on_unknown != Action::proceed ||
+         (display_name != nullptr && display_name->on_foreign != Action::proceed);
+}
+
+bool can_honour_on_hit(RuleId rule, Action action) {
+  switch (rule) {
+    case RuleId::frozen_accounts:
+    case RuleId::message_size:
+    case RuleId::message_rate:
+    case RuleId::recipients_per_message:
+    case RuleId::recipients_per_day:
+      return action == Action::refuse || action == Action::defer || action == Action::proceed;
+    case RuleId::server_channel:
+    case RuleId::sender_is_login:
+    case RuleId::from_is_sender:
+    case RuleId::own_domains_from_outside:
+    case RuleId::ambiguous_from:
+    case RuleId::display_name: break;
+  }
+  return true;
 }
 
 bool can_honour_on_unknown(RuleId rule, Action action) {
   const bool asks_the_store = rule == RuleId::message_rate || rule == RuleId::recipients_per_day;
-  return asks_the_store ? can_honour_on_hit(rule, action) : action == Action::proceed;
+  const bool always_knows = !asks_the_store && !reads_headers(rule);
+  return always_knows ? action == Action::proceed : can_honour_on_hit(rule, action);
+}
+
+Action action_of(const Rule& rule, const Finding& finding) {
+  const RuleSettings& settings = settings_of(rule);
+  switch (finding.outcome) {
+    case Outcome::pass: return Action::proceed;
+    case Outcome::hit:
+      if (finding.reason != Reason::name_shows_other) return settings.on_hit;
+      return std::get<DisplayName>(rule).on_foreign;
+    case Outcome::unknown: break;
+  }
+  const Action action = settings.on_unknown;
+  const bool stops = action == Action::refuse || action == Action::defer || action == Action::hold;
+  return stops && finding.reason == Reason::own_domain_on_list ? Action::junk : action;
 }
 
 std::optional<Need> need_of(const Rule& rule, const Facts& facts) {

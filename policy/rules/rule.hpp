@@ -6,15 +6,19 @@
 #include <variant>
 #include <vector>
 
+#include "policy/rules/from_outside.hpp"
 #include "policy/rules/frozen_accounts.hpp"
 #include "policy/rules/limits.hpp"
+#include "policy/rules/sender_checks.hpp"
+#include "policy/rules/server_channel.hpp"
 
 namespace gatepost {
 
 /// The closed set of rules. A new one is a struct, its functions, and a line here; the compiler
 /// names every place that must learn of it.
-using Rule =
-    std::variant<FrozenAccounts, MessageSize, MessageRate, RecipientsPerMessage, RecipientsPerDay>;
+using Rule = std::variant<FrozenAccounts, ServerChannel, MessageSize, SenderIsLogin, MessageRate,
+                          RecipientsPerMessage, RecipientsPerDay, FromIsSender,
+                          OwnDomainsFromOutside, AmbiguousFrom, DisplayName>;
 
 /// All rules with the documented defaults, in the order in which they are asked.
 std::vector<Rule> default_rules();
@@ -42,11 +46,20 @@ struct Codes {
 
 Codes codes_of(Reason reason);
 
-/// Whether `on_hit` of this rule can be `action`. The limits decide before there is a message to
-/// hold or mark: refuse, defer, continue.
+/// Whether `on_hit` of this rule can be `action`. The limits and frozen accounts decide before
+/// there is a message to hold or mark: refuse, defer, continue.
 bool can_honour_on_hit(RuleId rule, Action action);
-/// Whether `on_unknown` can be `action`: refuse, defer, continue.
+/// Whether `on_unknown` can be `action`; only continue where the rule always knows.
 bool can_honour_on_unknown(RuleId rule, Action action);
+
+/// Whether the rule looks at header fields.
+bool reads_headers(RuleId rule);
+/// False where every answer of the rule is settled to continue.
+bool costs_something(const Rule& rule);
+
+/// What this finding of the rule costs, were it enforced: `on_hit`, `on_unknown`, or the rule's own
+/// setting for the reason. A post of our own user that returns from a mailing list is at most junk.
+Action action_of(const Rule& rule, const Finding& finding);
 
 /// What the rule wants counted; nothing where it counts nothing or does not apply.
 std::optional<Need> need_of(const Rule& rule, const Facts& facts);

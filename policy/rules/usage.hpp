@@ -7,7 +7,12 @@
 namespace gatepost {
 
 /// How far the SMTP dialogue has come when the rules are asked.
-enum class Stage : std::uint8_t { mail, recipient, end };
+enum class Stage : std::uint8_t {
+  mail,
+  recipient,
+  content,  ///< the whole message is there; nothing is charged yet
+  end,      ///< the charge was asked for
+};
 
 /// What a rule wants counted: `counter` may hold `limit`, this message adds `amount`.
 struct Need {

@@ -111,7 +111,7 @@ TEST(ApiAccount, ListsRecentRefusals) {
   daemon.fake_stores.case_book.records = {test::example_case()};
   const Response response = get(daemon, "/v1/account/alice?lang=zh");
   EXPECT_THAT(response.body, HasSubstr("\"reference\":\"7K3F-9QXM\""));
-  EXPECT_THAT(response.body, HasSubstr("最近的拒绝记录"));
+  EXPECT_THAT(response.body, HasSubstr("最近拒绝、暂挂或标记的邮件"));
   EXPECT_THAT(response.body, HasSubstr("\"known\":true"));
 }
 

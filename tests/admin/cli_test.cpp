@@ -1,62 +1,18 @@
 // The program `gatepost` run as a process against a server of this test.
 
-#include <iterator>
-#include <sstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "admin/cli/run_program.hpp"
-#include "admin/server.hpp"
-#include "fakes.hpp"
+#include "cli_fixture.hpp"
 
 namespace gatepost::admin {
 namespace {
 
-using test::FakeDaemon;
-using test::TemporaryFolder;
+using test::CliTest;
+using test::words_of;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream words(line);
-  return {std::istream_iterator<std::string>(words), {}};
-}
-
-class CliTest : public testing::Test {
-protected:
-  CliTest() {
-    config_ =
-        folder_.write("gatepost.yaml", "admin: unix:" + (folder_ / "admin.sock").string() +
-                                           "\nstate_dir: " + folder_.path().string() +
-                                           "\nsite: { domains: [example.com], time_zone: UTC }\n");
-  }
-
-  void start() {
-    ServerSettings settings;
-    settings.admin_socket = folder_ / "admin.sock";
-    settings.support_socket = folder_ / "support.sock";
-    server_ = std::make_unique<Server>(settings, daemon_, [](const std::string&) {});
-  }
-
-  // The test touches daemon_ only while no server does.
-  void stop() { server_.reset(); }
-
-  // Output and errors together, with `environment` (NAME=VALUE) added.
-  ProgramResult run(std::vector<std::string> words, const std::string& environment = "LC_ALL=C") {
-    std::vector<std::string> command = {
-        "/usr/bin/env",   environment, "/bin/sh",       "-c", "exec \"$@\" 2>&1", "sh",
-        GATEPOST_PROGRAM, "--config",  config_.string()};
-    command.insert(command.end(), words.begin(), words.end());
-    return run_program(command, std::chrono::seconds(60)).value_or(ProgramResult{-1, "no start"});
-  }
-
-  TemporaryFolder folder_;
-  std::filesystem::path config_;
-  FakeDaemon daemon_;
-  std::unique_ptr<Server> server_;
-};
 
 TEST_F(CliTest, SaysWhatToDoWhereNoDaemonAnswers) {
   for (const char* line : {"status", "account show alice", "explain 7K3F-9QXM", "audit",
@@ -76,11 +32,36 @@ TEST_F(CliTest, ExitsWithTwoForMistakesOfTheCommandLine) {
   }
 }
 
+TEST_F(CliTest, NamesTheWordThatIsNoCommand) {
+  struct Row {
+    const char* line = "";
+    const char* expected = "";
+  };
+
+  for (const Row& row : {Row{"chek", "no command 'chek' (did you mean 'check'?)"},
+                         Row{"--json chek --mta", "no command 'chek' (did you mean 'check'?)"},
+                         Row{"account shwo alice", "no command 'shwo' (did you mean 'show'?)"},
+                         Row{"whitelist xyzzy", "no command 'xyzzy'\n"},
+                         Row{"simulate --rcpt b@c.test", "--from is required"},
+                         Row{"account", "subcommand is required"}}) {
+    const ProgramResult result = run(words_of(row.line));
+    EXPECT_EQ(result.status, 2) << row.line;
+    EXPECT_THAT(result.output, HasSubstr(row.expected));
+  }
+}
+
+TEST_F(CliTest, SaysThatANameIsEmpty) {
+  const ProgramResult result = run({"account", "show", ""});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.output, HasSubstr("user: the name is empty"));
+}
+
 TEST_F(CliTest, HasHelpWithExitStatusesForEveryCommand) {
   for (const char* line :
        {"--help", "check --help", "status --help", "reload --help", "report --help",
         "account --help", "account show --help", "account freeze --help", "account unfreeze --help",
-        "explain --help", "simulate --help", "audit --help"}) {
+        "explain --help", "simulate --help", "audit --help", "whitelist --help",
+        "whitelist check --help", "whitelist list --help", "whitelist who --help"}) {
     const ProgramResult result = run(words_of(line));
     EXPECT_EQ(result.status, 0) << line;
     EXPECT_THAT(result.output, HasSubstr("Exit status: 0")) << line;
@@ -161,6 +142,36 @@ TEST_F(CliTest, ExplainsReferences) {
   EXPECT_THAT(run({"explain", "7k3f-9qxm", "--lang", "zh"}).output, HasSubstr("案例 7K3F-9QXM"));
   EXPECT_EQ(run({"explain", "0000-0000"}).status, 1);
   EXPECT_EQ(run({"explain", "what"}).status, 2);
+}
+
+TEST_F(CliTest, ListsMarkedMessagesWithWhatBecameOfThem) {
+  Case marked = test::example_case();
+  marked.verdict = "suspicious";
+  marked.reply = "";
+  daemon_.fake_stores.case_book.records = {marked};
+  start();
+  EXPECT_THAT(run({"account", "show", "alice"}).output,
+              HasSubstr("(x3): The message was delivered, marked as suspicious"));
+  EXPECT_THAT(run({"explain", "7k3f-9qxm"}).output,
+              AllOf(HasSubstr("marked as suspicious"), Not(HasSubstr("Reply"))));
+}
+
+TEST_F(CliTest, ShowsWhatStrangersTypedWithoutHarm) {
+  Case record = test::example_case();
+  record.decisive.rule = RuleId::sender_is_login;
+  record.decisive.reason = Reason::sender_not_login;
+  for (std::string* typed : {&record.sender, &record.recipient, &record.decisive.about,
+                             &record.decisive.detail, &record.client_name}) {
+    *typed = "\xE5\x1B[31m\r\n\xE2\x80\xAE@example.com";
+  }
+  daemon_.fake_stores.case_book.records = {record};
+  start();
+  for (const char* line : {"explain 7k3f-9qxm", "explain 7k3f-9qxm --json"}) {
+    const ProgramResult result = run(words_of(line));
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("\xEF\xBF\xBD [31m @example.com"),
+                                     Not(HasSubstr("\x1B")), Not(HasSubstr("may_send_as"))));
+  }
 }
 
 TEST_F(CliTest, ReloadsAndReportsMistakes) {

@@ -118,6 +118,39 @@ TEST_F(SimulateTest, KnowsOnUnknownWhereTheStoreIsAway) {
   EXPECT_EQ(name(*run(message("alice", 1))->refused), "defer");
 }
 
+TEST_F(SimulateTest, LooksAtTheContentOnlyWithAHeader) {
+  auto faked = message("alice", 1);
+  EXPECT_TRUE(run(faked)->passes());
+  EXPECT_FALSE(run(faked)->header_given);
+  faked.header.emplace();
+  faked.header->add("From", "boss@example.com");
+  EXPECT_EQ(outcome_of(run(faked)), Outcomes("refuse_message", Reason::from_not_sender, 3));
+  rule_of<FromIsSender>(settings.rules).settings.on_hit = Action::hold;
+  const auto held = run(faked);
+  EXPECT_TRUE(held->passes());
+  ASSERT_TRUE(held->hold);
+  EXPECT_EQ(held->hold->finding.reason, Reason::from_not_sender);
+}
+
+TEST_F(SimulateTest, MarksAndEditsTheHeaderAsTheDaemonWould) {
+  auto faked = message("", 1);
+  faked.sender = "x@evil.test";
+  faked.header.emplace();
+  faked.header->add("From", "\"ceo@partner.test\" <boss@example.com>");
+  faked.header->add("X-Gatepost-Verdict", "clean");
+  const auto result = run(faked);
+  ASSERT_TRUE(result->mark);
+  EXPECT_EQ(result->mark->level, MarkLevel::suspicious);
+  using Edits = std::vector<session::HeaderEdit>;
+  EXPECT_EQ(result->edits,
+            (Edits{{"x-gatepost-verdict", {}, 1},
+                   {"X-Gatepost-Verdict",
+                    "suspicious; rule=own_domains_from_outside; ref=0000-0000", 0}}));
+  faked.header.emplace();
+  faked.header->add("From", "\"boss@example.com\" <x@evil.test>");
+  EXPECT_EQ(run(faked)->mark->level, MarkLevel::junk);
+}
+
 TEST_F(SimulateTest, GivesNothingForALoginThatIsNone) {
   EXPECT_FALSE(run(message("a\nb", 1)));
 }

@@ -84,6 +84,11 @@ unsigned long steps_named(std::string_view name) {
     return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY |
            SMFIP_NOUNKNOWN;
   }
+  // What gatepostd negotiates with the sender checks too.
+  if (name == "senders") {
+    return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NR_HDR | SMFIP_NOEOH | SMFIP_NOBODY |
+           SMFIP_NOUNKNOWN;
+  }
   // Everything is read, headers and body without a reply of their own.
   if (name == "headers") return SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY;
   if (name == "all") return 0;
@@ -98,7 +103,8 @@ unsigned long steps_named(std::string_view name) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: bare_filter inet:PORT@127.0.0.1|unix:PATH limits|headers|all|end|MASK\n";
+    std::cerr
+        << "usage: bare_filter inet:PORT@127.0.0.1|unix:PATH limits|senders|headers|all|end|MASK\n";
     return EXIT_FAILURE;
   }
   chosen_steps.mask = steps_named(argv[2]);

@@ -178,6 +178,7 @@ void LoadConnection::end_session() {
 void LoadConnection::say_mail(const std::string& login) {
   queue_id_ = dealer_.next_queue_id();
   content_->set_queue_id(queue_id_);
+  content_->set_author(login);
   values_.erase("i");
   values_["{auth_authen}"] = login;
   values_["{mail_addr}"] = login;

@@ -1,5 +1,6 @@
 #include "tests/bench/load_content.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -10,12 +11,16 @@ using test::Command;
 using test::Stage;
 
 constexpr std::string_view kNoId = "00000000000";
+// As long as the longest author in angle brackets.
+constexpr std::string_view kAuthorSlot =
+    "                                                              ";
+static_assert(kAuthorSlot.size() == LoadContent::kLongestAuthor + 2);
 static_assert(kNoId.size() == LoadContent::kQueueIdSize);
 
 /// The header field number `n` of a message of ours: real names first, then trace fields.
 std::pair<std::string, std::string> header_field(std::size_t n) {
   switch (n) {
-    case 0: return {"From", "A User <user@example.test>"};
+    case 0: return {"From", "A User" + std::string(kAuthorSlot)};
     case 1: return {"To", "bob@other.test, carol@other.test, dave@other.test"};
     case 2: return {"Subject", "Minutes of the meeting"};
     case 3: return {"Date", "Mon, 5 Jan 2026 10:00:00 +0800"};
@@ -58,6 +63,7 @@ LoadContent::LoadContent(const LoadOptions& options, const test::Negotiated& neg
       const auto [name, value] = header_field(n);
       append_macros(Command::header, Stage::end_of_message);
       test::append_header(bytes_, name, value);
+      if (n == 0) author_ = bytes_.rfind(kAuthorSlot);
       if (!negotiated.has(test::step::kNoReplyHeader)) end_piece();
     }
   }
@@ -83,6 +89,13 @@ void LoadContent::append_macros(Command command, Stage stage) {
   test::append_macros(bytes_, command, lists_.select(stage, values));
   const std::size_t place = bytes_.find(kNoId, start);
   if (place != std::string::npos) queue_ids_.push_back(place);
+}
+
+void LoadContent::set_author(std::string_view address) {
+  if (author_ == std::string::npos) return;
+  const std::string field = '<' + std::string(address) + '>';
+  const std::size_t blanks = kAuthorSlot.size() - std::min(kAuthorSlot.size(), field.size());
+  bytes_.replace(author_, kAuthorSlot.size(), std::string(blanks, ' ') + field);
 }
 
 void LoadContent::set_queue_id(std::string_view id) {

@@ -45,10 +45,42 @@ TEST(Comparison, LooksAtWhoAndNotAtHowMany) {
 TEST(Comparison, TellsTheSectionsApart) {
   const std::string before =
       "frozen: [{ account: a, reason: r }]\n"
-      "servers: [{ name: a, clients: [10.0.0.1], reason: r }]\n"
+      "servers: [{ name: a, clients: [10.0.0.1], senders: [a@example.com], reason: r }]\n"
+      "forwarders: [{ clients: [10.0.0.1], reason: r }]\n"
+      "aliases: [{ login: a, addresses: [b@example.com], reason: r }]\n"
+      "send_on_behalf:\n"
+      "- { login: a, may_send_as: [c@example.com], reason: r }\n"
+      "- { server: a, may_send_as: [c@example.com], reason: r }\n"
+      "- { envelope: a, clients: [10.0.0.1], may_send_as: [c@example.com], reason: r }\n"
       "group_senders: [{ account: a, message_rate: 1 per 1m, reason: r }]\n";
-  EXPECT_EQ(compared(before, "frozen: [{ account: a, reason: r }]\n").entries_lost, 2U);
+  const Comparison result = compared(before, "frozen: [{ account: a, reason: r }]\n");
+  EXPECT_EQ(result.entries_before, 8U);
+  EXPECT_EQ(result.entries_lost, 7U);
   EXPECT_EQ(compared(before, before).entries_lost, 0U);
+}
+
+TEST(Comparison, CountsEveryEntryOfOneLogin) {
+  const auto on_behalf = [](int entries) {
+    std::string text = "send_on_behalf:\n";
+    for (int i = 0; i < entries; ++i) {
+      text += "  - { login: crm, may_send_as: [user" + std::to_string(i) +
+              "@example.com], reason: r }\n";
+    }
+    return text;
+  };
+  const Comparison result = compared(on_behalf(30), on_behalf(10));
+  EXPECT_EQ(result.entries_before, 30U);
+  EXPECT_EQ(result.entries_lost, 20U);
+  EXPECT_TRUE(result.loses_too_much());
+}
+
+TEST(Comparison, KnowsAForwarderByItsFirstClient) {
+  const std::string before = "forwarders: [{ clients: [10.0.0.1, 10.0.0.2], reason: r }]\n";
+  EXPECT_EQ(
+      compared(before, "forwarders: [{ clients: [10.0.0.1, 10.0.0.3], reason: r }]\n").entries_lost,
+      0U);
+  EXPECT_EQ(compared(before, "forwarders: [{ clients: [10.0.0.2], reason: r }]\n").entries_lost,
+            1U);
 }
 
 TEST(Comparison, LosesNothingWhereExpiredEntriesAreCleanedUp) {

@@ -13,7 +13,9 @@ namespace {
 
 bool is_of_whitelist(const SectionKeys& section) {
   return &section == &keys::whitelist() || &section == &keys::group_sender() ||
-         &section == &keys::server_entry() || &section == &keys::frozen_entry();
+         &section == &keys::server_entry() || &section == &keys::forwarder() ||
+         &section == &keys::alias() || &section == &keys::on_behalf() ||
+         &section == &keys::frozen_entry();
 }
 
 TEST(Keys, AreAllInTheReference) {
@@ -70,6 +72,18 @@ TEST(Keys, AreAllRead) {
       const bool later = said.find("not available in this version") != std::string::npos;
       EXPECT_EQ(later, key.later) << said;
     }
+  }
+}
+
+TEST(Keys, OfEveryRuleAreASectionOfItsOwn) {
+  for (const Rule& rule : default_rules()) {
+    const std::string_view name = gatepost::name(id_of(rule));
+    EXPECT_NE(keys::rules().find(name), nullptr) << name;
+    const std::string said = text_of(load_text(
+        site("rules: { " + std::string(name) + ": { moode: observe } }\n"), std::nullopt, kNow));
+    EXPECT_EQ(said, "gatepost.yaml:2:" + std::to_string(14 + name.size()) +
+                        ": unknown key 'moode' in rules." + std::string(name) +
+                        " (did you mean 'mode'?)\n");
   }
 }
 

@@ -181,9 +181,16 @@ TEST(Examples, AreRightWhenUncommented) {
     text += (line.starts_with("#  ") ? line.substr(1) : line) + '\n';
   }
   const Loaded config = loaded(site(), text);
-  EXPECT_EQ(config.settings->whitelist.group_senders.size(), 1U);
-  EXPECT_EQ(config.settings->whitelist.servers.size(), 1U);
-  EXPECT_EQ(config.settings->whitelist.frozen.size(), 1U);
+  const Whitelist& whitelist = config.settings->whitelist;
+  EXPECT_EQ(whitelist.group_senders.size(), 1U);
+  EXPECT_EQ(whitelist.servers.size(), 1U);
+  EXPECT_EQ(whitelist.forwarders.size(), 1U);
+  EXPECT_EQ(whitelist.aliases.size(), 1U);
+  EXPECT_EQ(whitelist.on_behalf_of_login.size(), 1U);
+  EXPECT_EQ(whitelist.on_behalf_of_server.size(), 1U);
+  EXPECT_EQ(whitelist.on_behalf_of_envelope.size(), 1U);
+  EXPECT_EQ(whitelist.frozen.size(), 1U);
+  EXPECT_TRUE(config.warnings.empty());
 }
 
 TEST(Whitelist, ThatIsNamedMustBeThere) {

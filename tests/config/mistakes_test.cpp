@@ -61,8 +61,9 @@ TEST(Mistakes, OfBytesThatAreNoText) {
   EXPECT_EQ(said("# ok\n# \xD6\xD0\n"), "gatepost.yaml:2:3: byte 0xD6" + not_utf8);
   EXPECT_EQ(said("# \xE4\xB8\xAD\xC0\xAF\n"), "gatepost.yaml:1:4: byte 0xC0" + not_utf8);
   EXPECT_EQ(said("# \xED\xA0\x80\n"), "gatepost.yaml:1:3: byte 0xED" + not_utf8);
-  EXPECT_EQ(said(std::string((8U << 20U) + 1, '#')),
-            "gatepost.yaml:1:1: the file has 8388609 bytes, more than the 8388608 that are read\n");
+  EXPECT_EQ(
+      said(std::string((32U << 20U) + 1, '#')),
+      "gatepost.yaml:1:1: the file has 33554433 bytes, more than the 33554432 that are read\n");
 }
 
 TEST(Mistakes, NestedWithoutEndAreOneMistake) {

@@ -22,6 +22,11 @@ channels: { relay: { clients: [10.0.0.0/8, "::1/128"] } }
 rules:
   message_rate: { limit: 60 per 10m, on_hit: refuse, on_unknown: defer }
   message_size: { limit: 20M }
+  sender_is_login: { mode: observe, on_hit: hold }
+  from_is_sender: { on_unknown: junk, match: organization, allow_resent: true }
+  own_domains_from_outside: { on_unknown: refuse }
+  display_name: { on_hit: hold, on_foreign: continue }
+  server_channel: { on_hit: defer }
 domains: { partner.example.com: { message_rate: 100 per 1h } }
 groups:
   newsletter: { members: ["*@news.example.com", editor], recipients_per_day: 20000 }
@@ -35,6 +40,13 @@ constexpr const char* kWhitelist = R"(group_senders:
     expires: 2027-03-31
 servers:
   - { name: erp, clients: [10.1.2.0/28], senders: ["*@example.com"], reason: 'orders' }
+forwarders:
+  - { clients: [192.0.2.0/24, "2001:db8::/32"], reason: alumni }
+aliases: [{ login: alice, addresses: [info@example.com, "sales-*@example.com"], reason: desk }]
+send_on_behalf:
+  - { login: crm, may_send_as: ["*@*.sales.example.com"], sender_field: add, reason: CRM }
+  - { server: erp, may_send_as: [boss@example.com], reason: letters }
+  - { envelope: crm.example, clients: [198.51.100.7], may_send_as: ["*@a.example"], reason: CRM }
 frozen: [{ account: leaver, reason: left }]
 )";
 

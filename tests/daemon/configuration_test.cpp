@@ -12,6 +12,7 @@ namespace gatepost::daemon {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -76,7 +77,7 @@ TEST_F(ConfigurationTest, ASavedWhitelistDoesNotPutAnEditedGatepostYamlInForce) 
   configuration.log_to(log_);
   write_gatepost("  mode: observe\n");
   folder_.write("whitelist.yaml", frozen(2));
-  EXPECT_TRUE(configuration.reload_whitelist().accepted);
+  EXPECT_TRUE(configuration.reload_daily_files().accepted);
   EXPECT_EQ(frozen_now(configuration), 2U);
   EXPECT_EQ(configuration.settings()->site.mode, Mode::enforce);
   EXPECT_TRUE(configuration.reload(false).accepted);
@@ -104,7 +105,8 @@ TEST_F(ConfigurationTest, StartsWithTheLastGoodWhitelistWhereTheFileIsBroken) {
   EXPECT_TRUE(second.state().from_last_good);
   EXPECT_THAT(second.state().problems, ::testing::Not(IsEmpty()));
   EXPECT_EQ(frozen_now(second), 1U);
-  EXPECT_EQ(second.whitelist_file(), folder_.path() / "whitelist.yaml") << "what is watched";
+  EXPECT_THAT(second.daily_files(), ElementsAre(folder_.path() / "whitelist.yaml"))
+      << "what is watched";
   folder_.write("whitelist.yaml", frozen(2));
   EXPECT_TRUE(second.reload(false).accepted);
   EXPECT_FALSE(second.state().from_last_good);
@@ -129,6 +131,32 @@ TEST_F(ConfigurationTest, SaysWhatOnlyARestartCanChangeAndWhichWindowsStartEmpty
   EXPECT_TRUE(outcome.accepted);
   EXPECT_THAT(outcome.messages, Contains(HasSubstr("read at start only")));
   EXPECT_THAT(outcome.messages, Contains(HasSubstr("start empty")));
+}
+
+TEST_F(ConfigurationTest, TheLoginMapIsReadAgainAndItsMistakesChangeNothing) {
+  write_gatepost("  logins: { map: sender_login }\n");
+  folder_.write("sender_login", "info@example.com alice\n");
+  Configuration configuration(folder_.path() / "gatepost.yaml", clock_);
+  configuration.log_to(log_);
+  EXPECT_THAT(configuration.daily_files(),
+              ElementsAre(folder_.path() / "whitelist.yaml", folder_.path() / "sender_login"));
+  const Address info = *Address::parse("info@example.com");
+  const auto owner = [&](const std::string& login) {
+    return configuration.settings()->login_map.grants(info, login).has_value();
+  };
+  EXPECT_TRUE(owner("alice@example.com"));
+  folder_.write("sender_login", "info@example.com bob\n");
+  EXPECT_TRUE(configuration.reload_daily_files().accepted);
+  EXPECT_TRUE(owner("bob@example.com"));
+  folder_.write("sender_login", "info@example.com\n");
+  const auto outcome = configuration.reload_daily_files();
+  EXPECT_FALSE(outcome.accepted);
+  EXPECT_THAT(outcome.messages, ElementsAre(HasSubstr("sender_login:1:1: names no login")));
+  EXPECT_TRUE(owner("bob@example.com"));
+
+  Configuration after_restart(folder_.path() / "gatepost.yaml", clock_);
+  EXPECT_TRUE(after_restart.state().from_last_good);
+  EXPECT_TRUE(after_restart.settings()->login_map.grants(info, "bob@example.com").has_value());
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ TEST(DecisionFields, NameWhoWhatAndTheFigures) {
                                                     .decisive = &over,
                                                     .reference = Reference::from_bits(1),
                                                     .reply = "450 4.7.1 text",
+                                                    .trace = trace,
                                                     .queue_id = "",
                                                     .recipients = 0,
-                                                    .trace = trace,
                                                     .would_refuse = {RuleId::message_size}}));
   EXPECT_EQ(line,
             "event=decision verdict=defer stage=mail channel=submission rule=message_rate "

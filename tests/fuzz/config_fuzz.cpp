@@ -6,6 +6,7 @@
 
 #include "config/load.hpp"
 #include "policy/effective_limits.hpp"
+#include "policy/sender_rights.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace {
@@ -24,6 +25,40 @@ void check_mistakes(const gatepost::config::Diagnostics& mistakes) {
   }
 }
 
+template <typename Entry>
+void check_block_table(const std::vector<Entry>& entries,
+                       const gatepost::NetworkMap<std::vector<std::size_t>>& table) {
+  for (const auto& [block, indexes] : table) {
+    check(!indexes.empty() && block.prefix() > 0);
+    for (const std::size_t index : indexes)
+      check(index < entries.size());
+  }
+}
+
+// The holder may use every address that an entry names, while one of the entries applies.
+void check_on_behalf(const gatepost::Settings& settings) {
+  const gatepost::Whitelist& whitelist = settings.whitelist;
+  for (const auto& [login, entry] : whitelist.on_behalf_of_login) {
+    check(login == entry.login && !entry.may_send_as.empty() && entry.clients.empty());
+    const auto parsed = gatepost::Login::parse(login, settings.site.logins);
+    check(parsed.has_value());
+    for (const auto& pattern : entry.may_send_as) {
+      if (!pattern.is_exact() || !entry.info.applies(kNow)) continue;
+      check(
+          static_cast<bool>(gatepost::right_of_login(settings, *parsed, *pattern.address(), kNow)));
+    }
+  }
+  for (const auto& [server, entry] : whitelist.on_behalf_of_server)
+    check(server == entry.server && entry.clients.empty());
+  for (const auto& [domain, entry] : whitelist.on_behalf_of_envelope) {
+    check(domain == entry.envelope->ascii() && !entry.clients.empty());
+    for (const auto& block : entry.clients)
+      check(block.prefix() > 0);
+  }
+  for (const auto& [login, entry] : whitelist.aliases)
+    check(login == entry.login && !entry.addresses.empty());
+}
+
 void check_loaded(const gatepost::config::Loaded& loaded) {
   const gatepost::Settings& settings = *loaded.settings;
   check(!settings.site.domains.empty());
@@ -33,10 +68,11 @@ void check_loaded(const gatepost::config::Loaded& loaded) {
     for (const std::size_t group : groups)
       check(group < settings.groups.size());
   }
-  for (const auto& [block, servers] : settings.whitelist.server_clients) {
-    for (const std::size_t server : servers)
-      check(server < settings.whitelist.servers.size());
-  }
+  check_block_table(settings.whitelist.servers, settings.whitelist.server_clients);
+  check_block_table(settings.whitelist.forwarders, settings.whitelist.forwarder_clients);
+  for (const auto& server : settings.whitelist.servers)
+    check(!server.senders.empty());
+  check_on_behalf(settings);
   for (const auto& [account, entry] : settings.whitelist.frozen) {
     check(account == entry.account && !entry.info.reason.empty());
   }

@@ -68,8 +68,11 @@ class Logins(MailCase):
         self.costs(daemon, "alice", 3, 3)
 
     def test_bare_login_and_realm_are_accounts_of_their_own_where_the_site_says_none(self):
+        theirs = [{"login": login, "addresses": [ALICE], "reason": "these names have no address"}
+                  for login in ("alice", "alice@mx.example.test")]
         daemon = self.start(rules={"message_rate": {"limit": "1 per 15m"}},
-                            site={"logins": {"bare": "none", "realms": []}})
+                            site={"logins": {"bare": "none", "realms": []}},
+                            whitelist={"aliases": theirs})
         for login in ("alice", "alice@mx.example.test", ALICE):
             self.send(login, 1)
         self.costs(daemon, "alice", 1, 1)

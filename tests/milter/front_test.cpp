@@ -25,6 +25,7 @@ namespace gatepost {
 namespace {
 
 using test::MilterClient;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -132,6 +133,10 @@ protected:
   static test::Message message_of(const std::string& login) {
     test::Message message;
     message.login = login;
+    if (!login.empty()) {
+      message.sender = '<' + login + '>';
+      message.headers.front().second = login;
+    }
     return message;
   }
 
@@ -144,8 +149,37 @@ TEST_F(FrontTest, AsksTheMtaOnlyForWhatTheRulesNeed) {
   MilterClient client(filter_->address());
   const auto& agreed = client.negotiate();
   using namespace test::step;
-  EXPECT_EQ(agreed.steps,
-            kNoHelo | kNoHeaders | kNoEndOfHeaders | kNoBody | kNoUnknown | kNoReplyConnect);
+  EXPECT_EQ(agreed.steps, kNoHelo | kNoReplyHeader | kNoReplyEndOfHeaders | kNoBody | kNoUnknown |
+                              kNoReplyConnect);
+}
+
+TEST_F(FrontTest, HeaderFieldsAreReadAndChangedAtTheEnd) {
+  test::ClientInfo outside;
+  outside.address = "198.51.100.7";
+  outside.daemon_name = "mx";
+  MilterClient client = open(outside);
+  test::Message message = message_of("");
+  message.sender = "<x@outside.example>";
+  message.headers = {{"X-Gatepost-Verdict", "clean"},
+                     {"From", "ceo@example.com"},
+                     {"X-Gatepost-Verdict", "clean"}};
+  const auto outcome = client.send(message);
+  ASSERT_TRUE(outcome.passed());
+  std::vector<std::string> changes;
+  for (const auto& change : outcome.modifications)
+    changes.push_back(change.data);
+  EXPECT_THAT(changes, ElementsAre(HasSubstr("x-gatepost-verdict"), HasSubstr("x-gatepost-verdict"),
+                                   HasSubstr("suspicious; rule=own_domains_from_outside; ref=")));
+}
+
+TEST_F(FrontTest, AMessageWithoutAnyHeaderFieldIsJudgedAsSuch) {
+  MilterClient client = open();
+  test::Message message = message_of("bare@example.com");
+  message.headers.clear();
+  const auto outcome = client.send(message);
+  ASSERT_TRUE(outcome.refusal());
+  EXPECT_THAT(outcome.refusal()->text(),
+              StartsWith("550 5.7.1 Fake sender: the message has no header"));
 }
 
 TEST_F(FrontTest, AnswersAnMtaThatDoesNotOfferToGoWithoutReplies) {

@@ -15,6 +15,7 @@ Facts person(const Settings& settings) {
   facts.envelope.channel = Channel::submission;
   facts.envelope.login = Login::parse("alice", settings.site.logins);
   facts.envelope.subject = Subject::user(*facts.envelope.login);
+  facts.envelope.sender_right.kind = Right::Kind::own;
   facts.envelope.limits = limits_of_login(settings, *facts.envelope.login, kNoon);
   return facts;
 }

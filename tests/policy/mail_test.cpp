@@ -58,7 +58,9 @@ TEST(Domain, KnowsWhatLiesBelowIt) {
 }
 
 TEST(Address, HasOneCanonicalForm) {
-  const std::string long_local = std::string(65, 'a') + "@example.com";
+  const std::string verp = "list-bounces+" + std::string(120, 'a') + "=user.example@example.com";
+  const std::string longest = std::string(242, 'a') + "@example.com";
+  const std::string too_long = std::string(243, 'a') + "@example.com";
   const TextCase cases[] = {
       {"alice@example.com", "alice@example.com"},
       {"ALICE@Example.Com", "alice@example.com"},
@@ -82,7 +84,9 @@ TEST(Address, HasOneCanonicalForm) {
       {"a\x01@example.com", nullptr},
       {"\xC0\xAF@example.com", nullptr},
       {"\xED\xA0\x80@example.com", nullptr},
-      {long_local.c_str(), nullptr},
+      {verp.c_str(), verp.c_str()},
+      {longest.c_str(), longest.c_str()},
+      {too_long.c_str(), nullptr},
   };
   for (const auto& [input, canonical] : cases) {
     const auto parsed = Address::parse(input);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "policy/reply_text.hpp"
@@ -97,8 +99,140 @@ TEST(ReplyText, SaysWhatWasWrongWithFiguresAndClearTime) {
   }
 }
 
+struct Refused {
+  RuleId rule;
+  Reason reason;
+  const char* about;
+  const char* detail;
+  const char* line;
+};
+
+// The reply of a refusal with the codes of its reason.
+SmtpReply reply_of(const Refused& row, const Site& site) {
+  const Codes codes = codes_of(row.reason);
+  return reply_text({codes.permanent,
+                     codes.permanent_enhanced,
+                     {.rule = row.rule,
+                      .outcome = Outcome::hit,
+                      .reason = row.reason,
+                      .figures = {},
+                      .about = row.about,
+                      .detail = row.detail}},
+                    Reference::from_bits(1), site);
+}
+
+constexpr auto kSender = RuleId::sender_is_login;
+constexpr auto kFrom = RuleId::from_is_sender;
+constexpr auto kServer = RuleId::server_channel;
+constexpr auto kOutside = RuleId::own_domains_from_outside;
+constexpr auto kName = RuleId::display_name;
+
+const Refused kRefused[] = {
+    {kSender, Reason::sender_not_login, "boss@example.com", "bob@example.com",
+     "553 5.7.1 Fake sender: the envelope sender is <boss@example.com>, but you are logged in as "
+     "<bob@example.com>"},
+    {kFrom, Reason::from_not_sender, "boss@example.com", "bob@example.com",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, but you are logged in as "
+     "<bob@example.com>"},
+    {kFrom, Reason::from_not_server, "boss@example.com", "erp",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, which server erp may not use"},
+    {kFrom, Reason::from_is_redirect, "x@other.test", "bob@example.com",
+     "550 5.7.1 Fake sender: a redirected message still has From <x@other.test>, but you are "
+     "<bob@example.com>; forward it instead"},
+    {kFrom, Reason::sender_field_missing, "boss@example.com", "bob@example.com",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, sent on behalf, which needs a Sender "
+     "field that names you, <bob@example.com>"},
+    {kFrom, Reason::sender_field_not_login, "x@other.test", "bob@example.com",
+     "550 5.7.1 Fake sender: the Sender field is 'x@other.test', but you are <bob@example.com>"},
+    {kFrom, Reason::from_missing, "", "bob@example.com",
+     "550 5.7.1 Fake sender: the message has no From field"},
+    {kFrom, Reason::from_hidden, "", "bob@example.com",
+     "550 5.7.1 Fake sender: the message has no header; its first line is no header field"},
+    {kFrom, Reason::from_repeated, "", "bob@example.com",
+     "550 5.7.1 Fake sender: the message has more than one From field"},
+    {kFrom, Reason::from_several, "a@x.test, b@y.test", "bob@example.com",
+     "550 5.7.1 Fake sender: From names several addresses, only one is allowed: 'a@x.test, "
+     "b@y.test'"},
+    {kFrom, Reason::from_group, "all: a@x.test;", "bob@example.com",
+     "550 5.7.1 Fake sender: From is a group, only one address is allowed: 'all: a@x.test;'"},
+    {kFrom, Reason::from_empty, "", "bob@example.com",
+     "550 5.7.1 Fake sender: From holds no address"},
+    {kFrom, Reason::from_unreadable, "<a@x.test>,b", "",
+     "550 5.7.1 Fake sender: From can be read as different addresses, or as none: "
+     "'<a@x.test>,b'"},
+    {kServer, Reason::server_not_listed, "192.0.2.7", "SERVER",
+     "550 5.7.1 Client 192.0.2.7 is no listed server; people send through the submission port "
+     "with their login"},
+    {kServer, Reason::server_on_wrong_listener, "erp", "smtpd",
+     "550 5.7.1 Server erp is listed for the server port; send through that one"},
+    {kServer, Reason::person_on_server_listener, "bob@example.com", "SERVER",
+     "550 5.7.1 This port is for application servers; send through the submission port, "
+     "<bob@example.com>"},
+    {kServer, Reason::server_sender_not_listed, "erp", "boss@example.com",
+     "550 5.7.1 Fake sender: server erp may not send as <boss@example.com>"},
+    {kOutside, Reason::own_domain_unproven, "boss@example.com", "",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, our own, but the message comes from "
+     "outside"},
+    {kOutside, Reason::own_domain_on_list, "boss@example.com", "",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, our own, but the message comes from "
+     "outside"},
+    {kOutside, Reason::own_sender_field_unproven, "boss@example.com", "",
+     "550 5.7.1 Fake sender: Sender is <boss@example.com>, our own, but the message comes from "
+     "outside"},
+    {kName, Reason::name_shows_ours, "boss@example.com", "x@other.test",
+     "550 5.7.1 Fake sender: the display name shows <boss@example.com>, but From is "
+     "<x@other.test>"},
+    {kName, Reason::name_shows_other, "ceo@partner.test", "x@other.test",
+     "550 5.7.1 Fake sender: the display name shows <ceo@partner.test>, but From is "
+     "<x@other.test>"},
+    {kFrom, Reason::headers_not_seen, "", "",
+     "550 5.3.0 The sender cannot be checked on this connection; try again on a new one"},
+};
+
+TEST(ReplyText, TellsAFakeSenderWhatItSawAndWhatToDo) {
+  Site site = test::example_site().site;
+  site.help_url = "https://mail.example.com/why/{ref}";
+  for (const Refused& row : kRefused) {
+    EXPECT_EQ(reply_of(row, site).line(),
+              std::string(row.line) + " [ref 0000-0001] https://mail.example.com/why/0000-0001");
+  }
+}
+
+// What strangers can type into From, Sender, a display name or MAIL FROM.
+std::vector<std::string> hostile_texts() {
+  return {std::string(5000, 'x'),
+          std::string(5000, '\xE5'),
+          "a\r\n250 2.0.0 fine",
+          std::string("\0\x01\x1B[31m\x7F", 8),
+          "\xE8\x80\x81\xE6\x9D\xBF@example.com",
+          "%s%n{}{ref}%%",
+          "550 5.7.1",
+          "' [ref 7K3F-9QXM] <>",
+          ""};
+}
+
+TEST(ReplyText, StaysOneCompleteLineWhateverStandsInFrom) {
+  Site site = test::example_site().site;
+  site.help_url = "https://mail.example.com/" + std::string(150, 'y') + "{ref}";
+  const std::string tail =
+      " [ref 0000-0001] https://mail.example.com/" + std::string(150, 'y') + "0000-0001";
+  for (const std::string& text : hostile_texts()) {
+    for (Refused row : kRefused) {
+      row.about = text.c_str();
+      row.detail = text.c_str();
+      const SmtpReply reply = reply_of(row, site);
+      EXPECT_LE(reply.text().size(), SmtpReply::kLongestText);
+      EXPECT_TRUE(reply.text().ends_with(tail)) << reply.text();
+      EXPECT_TRUE(std::all_of(reply.text().begin(), reply.text().end(),
+                              [](char c) { return c >= ' ' && c <= '~'; }));
+      const std::string_view whole = row.line;
+      EXPECT_EQ(reply.line().substr(0, 16), whole.substr(0, 16)) << "codes and start are ours";
+    }
+  }
+}
+
 TEST(Codes, HaveMatchingClassesForEveryReason) {
-  for (int value = 0; value <= static_cast<int>(Reason::store_away); ++value) {
+  for (int value = 0; value <= static_cast<int>(Reason::headers_not_seen); ++value) {
     const Codes codes = codes_of(static_cast<Reason>(value));
     EXPECT_TRUE(SmtpReply::make(codes.permanent, codes.permanent_enhanced, "text")) << value;
     EXPECT_TRUE(SmtpReply::make(codes.transient, codes.transient_enhanced, "text")) << value;

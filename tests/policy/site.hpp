@@ -80,12 +80,23 @@ inline void add_group_sender(Settings& settings, const std::string& account, con
   finish(settings);
 }
 
+inline AddressPatterns patterns(const std::vector<std::string>& texts) {
+  std::vector<AddressPattern> out;
+  for (const auto& text : texts)
+    out.push_back(*AddressPattern::parse(text));
+  return AddressPatterns(std::move(out));
+}
+
+/// A server that may send as anybody of example.com.
 inline void add_server(Settings& settings, const std::string& name, const std::string& network,
                        const LimitSet& limits, std::optional<Time> expires = {}) {
   const std::size_t index = settings.whitelist.servers.size();
   const Network block = *Network::parse(network);
-  settings.whitelist.servers.push_back(
-      {name, {block}, {}, limits, {"orders", "", expires, {"whitelist.yaml", 20, 5}}});
+  settings.whitelist.servers.push_back({name,
+                                        {block},
+                                        patterns({"*@example.com"}),
+                                        limits,
+                                        {"orders", "", expires, {"whitelist.yaml", 20, 5}}});
   settings.whitelist.server_clients.insert(block, {index});
   finish(settings);
 }

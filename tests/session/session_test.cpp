@@ -1,84 +1,13 @@
-#include "session/session.hpp"
-
 #include <memory>
 
 #include <gtest/gtest.h>
 
-#include "tests/policy/site.hpp"
-#include "tests/session/fakes.hpp"
+#include "tests/session/session_fixture.hpp"
 
 namespace gatepost::session {
 namespace {
 
 using test::kNoon;
-
-// A daemon around one session, all in memory.
-class SessionTest : public ::testing::Test {
-protected:
-  SessionTest() { publish(test::example_site()); }
-
-  void publish(Settings settings) {
-    settings_ = std::make_shared<const Settings>(std::move(settings));
-  }
-
-  void connect(Session& session, const std::string& listener = "SUBMISSION",
-               const std::string& client = "198.51.100.7") {
-    session.connect({.client = IpAddress::parse(client),
-                     .pickup = false,
-                     .client_name = "client.example",
-                     .daemon_name = listener});
-  }
-
-  static std::string line(const Response& response) {
-    const auto* reply = std::get_if<SmtpReply>(&response);
-    return reply == nullptr ? "go on" : reply->line();
-  }
-
-  static MailCommand mail_from(const std::string& login) {
-    return {.path = "<" + login + ">", .parameters = {}, .login = login, .queue_id = ""};
-  }
-
-  // One whole message; the first refusal, or "go on".
-  std::string send(Session& session, const std::string& login,
-                   const std::vector<std::string>& recipients = {"r@x.example"}) {
-    std::string refused = line(session.mail(mail_from(login)));
-    for (const auto& recipient : recipients) {
-      if (refused == "go on") refused = line(session.recipient({"<" + recipient + ">", ""}));
-    }
-    if (refused == "go on") refused = line(session.data());
-    if (refused == "go on") refused = line(session.end_of_message("QID"));
-    session.abort();
-    return refused;
-  }
-
-  std::shared_ptr<const Settings> settings_;
-  test::FakeLedger ledger_;
-  test::FakeLockBook locks_;
-  test::FakeCaseBook book_;
-  std::uint64_t bits_ = 0;
-  bool draining_ = false;
-  int open_ = 0;
-  std::vector<std::string> logged_;
-  Tally tally_;
-  ListenerWatch watch_{[](const std::string&) {}};
-  CaseDesk desk_{book_, [this] { return ++bits_; }};
-  Services services_{
-      .settings = [this] { return settings_; },
-      .ledger = ledger_,
-      .locks = locks_,
-      .cases = desk_,
-      .tally = tally_,
-      .watch = watch_,
-      .clock = [] { return kNoon; },
-      .random = [this] { return ++bits_; },
-      .draining = [this] { return draining_; },
-      .log =
-          [this](const DecisionRecord& record) {
-            logged_.push_back(std::string(record.stage) + ' ' + std::string(record.verdict));
-          },
-      .messages_open = [this](int change) { open_ += change; },
-      .host = "mx1"};
-};
 
 TEST_F(SessionTest, FiftyMessagesPassAndThe51stIsPutOffAtMail) {
   Session session(services_);
@@ -92,6 +21,7 @@ TEST_F(SessionTest, FiftyMessagesPassAndThe51stIsPutOffAtMail) {
 }
 
 TEST_F(SessionTest, SpellingsOfALoginAreOneAccount) {
+  without_sender_checks();
   Session session(services_);
   connect(session);
   for (const char* spelling : {"alice@example.com", "ALICE@Example.Com", "alice"}) {
@@ -101,6 +31,7 @@ TEST_F(SessionTest, SpellingsOfALoginAreOneAccount) {
 }
 
 TEST_F(SessionTest, AnUnreadableLoginIsCountedAllTheSame) {
+  without_sender_checks();
   Session session(services_);
   connect(session);
   EXPECT_EQ(send(session, "a\x01z"), "go on");
@@ -187,7 +118,7 @@ TEST_F(SessionTest, AFrozenAccountCannotSend) {
   Session session(services_);
   connect(session);
   EXPECT_EQ(send(session, "alice").substr(0, 9), "550 5.7.1");
-  EXPECT_EQ(send(session, "bob"), "go on") << "expired";
+  EXPECT_EQ(send(session, "bob@example.com"), "go on") << "expired";
   connect(session, "mx", "203.0.113.9");
   MailCommand outside{.path = "<alice@example.com>", .parameters = {}, .login = "", .queue_id = ""};
   EXPECT_EQ(line(session.mail(outside)).substr(0, 9), "550 5.7.1")
@@ -266,6 +197,7 @@ TEST_F(SessionTest, EachDecisionIsLoggedOnce) {
 }
 
 TEST_F(SessionTest, ALoginTooLongForTheSitesDomainIsCountedAllTheSame) {
+  without_sender_checks();
   const std::string name(250, 'x');
   Session session(services_);
   connect(session);

@@ -35,9 +35,16 @@ public:
   Answer<Settlement> look(const LedgerRequest& request) override {
     const std::lock_guard lock(mutex_);
     if (down_) return Unavailable{"down"};
+    ++looks_;
     Settlement seen = read(request);
     if (deaf_) return Unavailable{"no answer"};
     return seen;
+  }
+
+  /// How many looks reached it.
+  int looks() const {
+    const std::lock_guard lock(mutex_);
+    return looks_;
   }
 
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override {
@@ -104,6 +111,7 @@ private:
   mutable std::mutex mutex_;
   bool down_ = false;
   bool deaf_ = false;
+  int looks_ = 0;
   std::map<std::string, store::WindowCounters> counters_;
   std::set<std::uint64_t> tokens_;
 };

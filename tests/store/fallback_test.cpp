@@ -58,6 +58,31 @@ TEST_F(Fallback, PassesTheStoresAnswersOnWhileItIsThere) {
   EXPECT_EQ(ledger.counts().answered_locally, 0u);
 }
 
+TEST_F(Fallback, AGlanceAsksNobodyWhereFreshFiguresAreFarFromEveryLimit) {
+  const auto asked = [&](const std::string& name) {
+    const int before = remote.looks();
+    const auto seen = std::get<Settlement>(ledger.glance(request(name)));
+    EXPECT_EQ(seen.source, Source::store);
+    return std::pair{remote.looks() > before, seen.readings[0].used};
+  };
+  EXPECT_EQ(asked("ann"), std::pair(true, std::int64_t{0})) << "nothing is known of her";
+  passed("ann", 3);
+  EXPECT_EQ(asked("ann"), std::pair(false, std::int64_t{3}));
+  clock.move(seconds(11));
+  EXPECT_EQ(asked("ann"), std::pair(true, std::int64_t{3})) << "what is known is old";
+  EXPECT_EQ(asked("ann"), std::pair(false, std::int64_t{3})) << "a look is news too";
+  passed("ann", 21);
+  EXPECT_EQ(asked("ann"), std::pair(false, std::int64_t{24}));
+  passed("ann", 1);
+  EXPECT_EQ(asked("ann"), std::pair(true, std::int64_t{25})) << "with this one over half the limit";
+}
+
+TEST_F(Fallback, AGlanceKnowsTheFiguresOfThisDaemonWhileTheStoreIsAway) {
+  passed("ann", 3);
+  remote.set_down(true);
+  EXPECT_EQ(std::get<Settlement>(ledger.glance(request("ann"))).source, Source::local);
+}
+
 TEST_F(Fallback, CountsOnFromTheLastKnownFiguresWhileTheStoreIsAway) {
   EXPECT_EQ(passed("ann", 30), 30);
   remote.set_down(true);

@@ -43,12 +43,19 @@ def yaml(value, indent: int = 0) -> str:
         for name, part in value.items())
 
 
-class Gatepostd:
-    """One daemon with a folder of its own; a port for its whole life, over restarts."""
+def _serves(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
 
-    def __init__(self, folder: str, port: int):
+
+class Gatepostd:
+    """One daemon with a folder of its own; a port, or a unix socket where a path is given, for its
+    whole life, over restarts."""
+
+    def __init__(self, folder: str, port: int, socket_path: str = None):
         self.folder = folder
         self.port = port
+        self._socket_path = socket_path
         self.config = folder + "/gatepost.yaml"
         self.whitelist = folder + "/whitelist.yaml"
         self.state = folder + "/state"
@@ -61,16 +68,18 @@ class Gatepostd:
         """Writes gatepost.yaml: the lab's own lines and these sections."""
         site = {"domains": ["example.test"], "time_zone": ZONE}
         site.update(sections.pop("site", {}))
-        text = {"listen": f"inet:{self.port}@127.0.0.1", "admin": f"unix:{self.folder}/admin.sock",
+        listen = f"unix:{self._socket_path}" if self._socket_path else f"inet:{self.port}@127.0.0.1"
+        text = {"listen": listen, "admin": f"unix:{self.folder}/admin.sock",
                 "state_dir": self.state, "site": site, "whitelist": "whitelist.yaml"}
         text.update(sections)
         with open(self.config, "w", encoding="utf-8") as output:
             output.write(yaml(text))
 
-    def write_whitelist(self, text: str) -> None:
-        """Replaces whitelist.yaml as an editor does: a new file under the old name."""
+    def write_whitelist(self, content) -> None:
+        """Replaces whitelist.yaml as an editor does: a new file under the old name. `content` is
+        its text, or its sections."""
         with open(self.whitelist + ".new", "w", encoding="utf-8") as output:
-            output.write(text)
+            output.write(content if isinstance(content, str) else yaml(content))
         os.replace(self.whitelist + ".new", self.whitelist)
 
     def start(self) -> None:
@@ -81,8 +90,8 @@ class Gatepostd:
             raise LabError("gatepostd does not start: " + self.log())
 
     def _ready(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(self.folder + "/admin.sock") == 0 and accepts(self.port)
+        milter = _serves(self._socket_path) if self._socket_path else accepts(self.port)
+        return milter and _serves(self.folder + "/admin.sock")
 
     def launch(self) -> Process:
         """Runs it and waits for nothing."""

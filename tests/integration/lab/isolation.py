@@ -51,6 +51,33 @@ def postfix_root() -> str:
     return os.path.realpath(os.environ.get("GATEPOST_POSTFIX_ROOT") or "/")
 
 
+def mount_for_sendmail(folder: str, place: str) -> None:
+    """Makes `folder` appear at `place`, an existing folder, and /dev writable and without a log
+    socket. Only this namespace sees it."""
+    if not isolated():
+        raise LabError("the lab's Sendmail needs mount namespaces, which this kernel refuses")
+    subprocess.run(["mount", "--bind", folder, place], check=True)
+    layer = tempfile.mkdtemp(prefix="gpdev")
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "lab", layer], check=True)
+        os.mkdir(layer + "/upper", 0o755)
+        os.mkdir(layer + "/work")
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o",
+                        f"lowerdir=/dev,upperdir={layer}/upper,workdir={layer}/work", "/dev"],
+                       check=True)
+    finally:
+        subprocess.run(["umount", "--lazy", layer], check=False)
+        shutil.rmtree(layer, ignore_errors=True)
+    if os.path.lexists("/dev/log"):
+        os.unlink("/dev/log")
+
+
+def unmount_for_sendmail(place: str) -> None:
+    """Undoes mount_for_sendmail."""
+    for mounted in ("/dev", place):
+        subprocess.run(["umount", "--lazy", mounted], check=False)
+
+
 def _furnish() -> None:
     _loopback_up()
     folder = tempfile.mkdtemp(prefix="gpns")

@@ -71,8 +71,11 @@ class MilterClient:
         self.step("H", b"client.example.test\0")
         return answer
 
-    def message(self, login: str, sender: str, recipients: list, headers=(("Subject", "test"),)):
-        """One message; the answer that decided it: of MAIL, the last RCPT, or the end."""
+    def message(self, login: str, sender: str, recipients: list, headers=None):
+        """One message, whose From is the sender's where no headers are given; the answer that
+        decided it: of MAIL, the last RCPT, or the end."""
+        if headers is None:
+            headers = [("From", f"<{sender}>"), ("Subject", "test")]
         self.macros("M", auth_type="PLAIN", auth_authen=login)
         letter, answer = self.step("M", f"<{sender}>\0".encode())
         for recipient in recipients:

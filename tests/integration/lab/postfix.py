@@ -40,7 +40,7 @@ alias_database =
 local_transport = error:no local delivery
 default_transport = discard:outside
 relay_transport = discard:outside
-virtual_mailbox_domains = example.test
+virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = texthash:{folder}/mailboxes
 virtual_mailbox_base = {folder}/mail
 virtual_uid_maps = static:65534
@@ -87,8 +87,13 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+def _address(mailbox: str) -> str:
+    return mailbox if "@" in mailbox else mailbox + "@example.test"
+
+
 class Postfix:
-    """Delivers example.test to maildirs below `folder`/mail; what goes elsewhere is discarded."""
+    """Delivers to maildirs below `folder`/mail; what goes elsewhere is discarded. A mailbox is a
+    name at example.test, or a whole address, whose domain is then one of the site's."""
 
     def __init__(self, folder: str, milter: str, mailboxes: list):
         self.folder = folder
@@ -97,7 +102,8 @@ class Postfix:
         self._ports = []
         self._lay_out(mailboxes)
         with open(self.etc + "/main.cf", "w", encoding="utf-8") as main:
-            main.write(_MAIN.format(folder=folder, milter=milter,
+            domains = {_address(name).split("@")[1] for name in mailboxes}
+            main.write(_MAIN.format(folder=folder, milter=milter, domains=" ".join(sorted(domains)),
                                     names="yes" if isolated() else "no"))
 
     @property
@@ -140,9 +146,16 @@ class Postfix:
         lines = self._run("postqueue", "-j").stdout.splitlines()
         return [json.loads(line) for line in lines]
 
+    def held(self) -> list:
+        """What is in the hold queue, as queue() tells it."""
+        return [mail for mail in self.queue() if mail["queue_name"] == "hold"]
+
     def wait_until_empty(self, seconds: float = 60.0) -> None:
-        """Returns when every accepted message has been delivered."""
-        if not poll(lambda: not self.queue(), seconds, 0.1):
+        """Returns when every accepted message has been delivered, or is on hold."""
+        def idle() -> bool:
+            return all(mail["queue_name"] == "hold" for mail in self.queue())
+
+        if not poll(idle, seconds, 0.1):
             raise LabError(f"mail is still in the queue after {seconds} s: {self.queue()}")
 
     def log(self) -> str:
@@ -154,14 +167,18 @@ class Postfix:
 
     def delivered_to(self, marker: str) -> list:
         """Whose maildirs hold a message with this marker, once for each copy; queue empty first."""
+        return [owner for owner, _ in self.delivered(f"\nX-Marker: {marker}\n".encode())]
+
+    def delivered(self, part: bytes) -> list:
+        """All messages with these octets in them, each with its owner in front; queue empty first."""
         self.wait_until_empty()
-        header = f"\nX-Marker: {marker}\n".encode()
-        owners = []
+        found = []
         for path in glob.glob(self.folder + "/mail/*/new/*"):
             with open(path, "rb") as mail:
-                if header in mail.read():
-                    owners.append(path.split("/")[-3])
-        return sorted(owners)
+                text = mail.read()
+            if part in text:
+                found.append((path.split("/")[-3], text))
+        return sorted(found)
 
     def sent_outside(self) -> int:
         """How many recipients elsewhere were delivered (to nowhere); queue empty first."""
@@ -183,7 +200,7 @@ class Postfix:
             if os.path.isdir(shipped + name):
                 shutil.copytree(shipped + name, f"{self.etc}/{name}")
         with open(self.folder + "/mailboxes", "w", encoding="utf-8") as table:
-            table.writelines(f"{name}@example.test {name}/\n" for name in mailboxes)
+            table.writelines(f"{_address(name)} {name}/\n" for name in mailboxes)
         shutil.chown(self.folder + "/mail", 65534, 65534)
         shutil.chown(self.folder + "/data", pwd.getpwnam("postfix").pw_uid)
         self._hand_over_queue()

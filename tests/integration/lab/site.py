@@ -10,6 +10,7 @@ from .gatepostd import Gatepostd
 from .postfix import Postfix
 from .process import free_port
 from .redis import Redis
+from .sendmail import Sendmail
 from .smtp import SmtpClient
 
 PEOPLE = ["alice", "bob", "carol", "dave", "erin"]
@@ -20,6 +21,9 @@ _OTHER_LOGINS = ["alice", "alice@mx.example.test"]
 
 class Lab(contextlib.ExitStack):
     """Stops all it started when it is closed, also after a failure in the middle."""
+
+    # Addresses of further domains of the site; each has a mailbox and is a login.
+    others = ()
 
     def __init__(self):
         super().__init__()
@@ -36,10 +40,11 @@ class Lab(contextlib.ExitStack):
 
     def _start(self) -> None:
         milter = f"inet:127.0.0.1:{self.milter_port}"
-        self.postfix = Postfix(self.folder + "/postfix", milter, PEOPLE + USERS)
+        self.postfix = Postfix(self.folder + "/postfix", milter, PEOPLE + USERS + list(self.others))
         self._listeners()
         self.dovecot = Dovecot(self.folder + "/dovecot", self.postfix.sasl_socket,
-                               [name + "@example.test" for name in PEOPLE + USERS] + _OTHER_LOGINS)
+                               [name + "@example.test" for name in PEOPLE + USERS]
+                               + _OTHER_LOGINS + list(self.others))
         self.callback(self.dovecot.stop)
         self.callback(self.postfix.stop)
         self.postfix.start()
@@ -69,6 +74,11 @@ class Lab(contextlib.ExitStack):
         self.server = listen(
             free_port(), mynetworks="127.0.0.200/32", milter_macro_daemon_name="SERVER",
             smtpd_relay_restrictions="permit_mynetworks,reject")
+        # Postfix itself lets everybody in here, so what is refused is refused by the milter.
+        self.open_server = listen(
+            free_port(), mynetworks="127.0.0.0/8", milter_macro_daemon_name="SERVER",
+            smtpd_sasl_auth_enable="yes",
+            smtpd_relay_restrictions="permit_mynetworks,permit_sasl_authenticated,reject")
 
     def gatepostd(self, name: str = "gatepostd", second: bool = False) -> Gatepostd:
         """A daemon behind the first or the second milter port, in an empty folder; not started."""
@@ -95,3 +105,26 @@ class Lab(contextlib.ExitStack):
             print("kept:", self.folder)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class SendmailLab(Lab):
+    """The same site with Sendmail in Postfix' place, and a unix socket between it and gatepostd.
+    While gatepostd is away Sendmail does what the letter of `when_away` says."""
+
+    when_away = "T"
+
+    def _start(self) -> None:
+        self.sendmail = Sendmail(self.folder + "/sendmail", PEOPLE + USERS + ["erp"],
+                                 ["example.test", "mx.example.test"], self.when_away)
+        self.mx = self.sendmail.listen(free_port(), "MTA")
+        self.submission = self.sendmail.listen(free_port(), "MSA", "Ea")
+        self.server = self.sendmail.listen(free_port(), "SERVER", "A")
+        self.callback(self.sendmail.stop)
+        self.sendmail.start()
+
+    def gatepostd(self, name: str = "gatepostd", second: bool = False) -> Gatepostd:
+        """A daemon behind Sendmail, in an empty folder; not started. There is no second one."""
+        folder = tempfile.mkdtemp(prefix=name + "-", dir=self.folder)
+        daemon = Gatepostd(folder, self.milter_port, self.sendmail.milter_socket)
+        self.callback(daemon.kill)
+        return daemon

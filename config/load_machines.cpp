@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "config/source_text.hpp"
+#include "config/whitelist_parts.hpp"
+#include "policy/mail/ascii.hpp"
+
+namespace gatepost::config {
+namespace {
+
+// Senders and servers with figures of their own are named in subjects and keys.
+Parsed<std::string> parse_server_name(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  const bool fine = std::all_of(text.begin(), text.end(), [](char c) {
+    return ascii::is_alnum(c) || c == '-' || c == '_' || c == '.';
+  });
+  if (!fine || text.empty() || text.size() > kLongest) {
+    return Mistake{fmt::format("{} is no name: letters, digits, '.', '-' and '_', at most {}",
+                               in_quotes(text), kLongest)};
+  }
+  return std::string(text);
+}
+
+Server read_server(const Section& entry, const WhitelistReading& reading) {
+  Server server;
+  if (!entry.has("name")) entry.missing("name", "name the server, for example erp");
+  entry.read_into(server.name, "name", parse_server_name);
+  server.clients = read_clients(entry, "list the addresses that the server sends from");
+  server.senders = read_patterns(
+      entry, "senders", "list what the server may send as, for example senders: [erp@example.com]");
+  server.limits = read_limits(entry, usual_rate_window(reading.out));
+  server.info = read_info(entry, "name", reading);
+  return server;
+}
+
+void load_servers(const Section& root, const WhitelistReading& reading) {
+  Whitelist& whitelist = reading.out.whitelist;
+  std::map<std::string, int> lines;
+  each_entry(root, keys::server_entry(), [&](const Section& entry) {
+    Server server = read_server(entry, reading);
+    const auto [first, added] = lines.emplace(server.name, server.info.place.line);
+    if (!added && !server.name.empty()) {
+      entry.error("name", entry.mark_of("name"),
+                  fmt::format("{} is the name of the entry in line {}", in_quotes(server.name),
+                              first->second));
+    }
+    whitelist.servers.push_back(std::move(server));
+  });
+  whitelist.server_clients = index_clients(
+      whitelist.servers, [&](const Server& first, const Server& later, const Network& block) {
+        if (!never_counts(first.info, later.info, reading.now)) return;
+        reading.report.error(mark_of(later.info),
+                             fmt::format("servers: {} is listed already in line {}: this entry "
+                                         "would never count",
+                                         block.text(), first.info.place.line));
+      });
+}
+
+void load_forwarders(const Section& root, const WhitelistReading& reading) {
+  Whitelist& whitelist = reading.out.whitelist;
+  each_entry(root, keys::forwarder(), [&](const Section& entry) {
+    Forwarder forwarder;
+    forwarder.clients = read_clients(entry, "list the addresses that pass on mail of others");
+    forwarder.info = read_info(entry, "clients", reading);
+    whitelist.forwarders.push_back(std::move(forwarder));
+  });
+  whitelist.forwarder_clients = index_clients(
+      whitelist.forwarders,
+      [&](const Forwarder& first, const Forwarder& later, const Network& block) {
+        if (!never_counts(first.info, later.info, reading.now)) return;
+        reading.report.warning(mark_of(later.info),
+                               fmt::format("forwarders: {} is listed already in line {}",
+                                           block.text(), first.info.place.line));
+      });
+}
+
+}  // namespace
+
+void load_machines(const Section& root, const WhitelistReading& reading) {
+  load_servers(root, reading);
+  load_forwarders(root, reading);
+}
+
+}  // namespace gatepost::config

@@ -1,0 +1,110 @@
+#include "policy/read_header.hpp"
+
+#include <algorithm>
+
+#include "policy/sender_rights.hpp"
+
+namespace gatepost {
+namespace {
+
+MailboxField no_mailbox(MailboxFault fault) {
+  return NoMailbox{fault, {}};
+}
+
+// The one field that may stand there once.
+MailboxField only_field(const HeaderFields& fields) {
+  if (fields.count > 1) return no_mailbox(MailboxFault::repeated);
+  if (fields.overlong) return no_mailbox(MailboxFault::unreadable);
+  return parse_mailbox_field(fields.values.front());
+}
+
+MailboxField from_field(const MessageHeader& header) {
+  if (header.count() == 0) return no_mailbox(MailboxFault::hidden);
+  if (header.from().count == 0) return no_mailbox(MailboxFault::missing);
+  return only_field(header.from());
+}
+
+// Redirects put theirs on top (RFC 5322 3.6.6), so several are everyday.
+std::optional<MailboxField> resent_field(const HeaderFields& fields) {
+  if (fields.count == 0) return {};
+  return parse_mailbox_field(fields.values.front());
+}
+
+std::optional<MailboxField> optional_field(const HeaderFields& fields) {
+  if (fields.count == 0) return {};
+  return only_field(fields);
+}
+
+class Reader {
+public:
+  Reader(const Settings& settings, const Connection& connection, const Envelope& envelope, Time now)
+      : settings_(settings), connection_(connection), envelope_(envelope), now_(now) {
+    if (envelope.channel == Channel::server) server_ = server_of(settings, connection.client, now);
+  }
+
+  NamedMailbox named(MailboxField field) const {
+    NamedMailbox out{std::move(field), {}, {}};
+    if (const Mailbox* mailbox = out.one()) {
+      out.right = right_to(mailbox->address);
+      out.site_domain = site_domain_of(settings_.site, mailbox->address.domain());
+    }
+    return out;
+  }
+
+  std::optional<NamedMailbox> named(std::optional<MailboxField> field) const {
+    if (!field) return {};
+    return named(std::move(*field));
+  }
+
+  // An address that is shown beside itself deceives nobody.
+  std::vector<ShownAddress> shown(const NamedMailbox& from) const {
+    std::vector<ShownAddress> out;
+    const Mailbox* mailbox = from.one();
+    if (mailbox == nullptr || mailbox->name.empty()) return out;
+    for (Address& address : addresses_shown(mailbox->name)) {
+      if (address.base() == mailbox->address.base()) continue;
+      const bool ours = site_domain_of(settings_.site, address.domain()).has_value();
+      const bool allowed = static_cast<bool>(right_to(address));
+      out.push_back({std::move(address), ours, allowed});
+    }
+    return out;
+  }
+
+  std::optional<Place> forwarder() const {
+    const Forwarder* found = forwarder_of(settings_, connection_.client, now_);
+    if (found == nullptr) return {};
+    return found->info.place;
+  }
+
+private:
+  Right right_to(const Address& address) const {
+    if (envelope_.login) return right_of_login(settings_, *envelope_.login, address, now_);
+    if (server_ != nullptr) return right_of_server(settings_, *server_, address, now_);
+    return right_of_envelope(settings_, connection_.client, envelope_.sender, address, now_);
+  }
+
+  const Settings& settings_;
+  const Connection& connection_;
+  const Envelope& envelope_;
+  Time now_;
+  const Server* server_ = nullptr;
+};
+
+}  // namespace
+
+HeaderFacts read_header(const Settings& settings, const Connection& connection,
+                        const Envelope& envelope, const MessageHeader& header, Time now) {
+  const Reader reader(settings, connection, envelope, now);
+  HeaderFacts out{.from = reader.named(from_field(header)),
+                  .sender = reader.named(optional_field(header.sender())),
+                  .resent_from = reader.named(resent_field(header.resent_from())),
+                  .reply_to = optional_field(header.reply_to()),
+                  .shown = {},
+                  .list = header.has_list_traits(),
+                  .forwarder = {}};
+  out.shown = reader.shown(out.from);
+  if (envelope.channel == Channel::inbound) out.forwarder = reader.forwarder();
+  return out;
+}
+
+}  // namespace gatepost

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "policy/rules/settings.hpp"
+#include "policy/rules/usage.hpp"
+
+namespace gatepost {
+
+/// R8: outsiders may not show our domains. While nothing proves or disproves where such a message
+/// comes from, the answer is `unknown`, and `on_unknown` says what that costs.
+struct OwnDomainsFromOutside {
+  static constexpr RuleId kId = RuleId::own_domains_from_outside;
+  RuleSettings settings{.on_unknown = Action::suspicious};
+
+  friend bool operator==(const OwnDomainsFromOutside&, const OwnDomainsFromOutside&) = default;
+};
+
+/// A From that does not name one mailbox, in mail from outside. On submission and server channels
+/// it is a hit of from_is_sender.
+struct AmbiguousFrom {
+  static constexpr RuleId kId = RuleId::ambiguous_from;
+  RuleSettings settings{.on_hit = Action::suspicious, .on_unknown = Action::suspicious};
+
+  friend bool operator==(const AmbiguousFrom&, const AmbiguousFrom&) = default;
+};
+
+/// A display name in From that shows another address than the one it stands beside.
+struct DisplayName {
+  static constexpr RuleId kId = RuleId::display_name;
+  RuleSettings settings{.on_hit = Action::junk};  ///< on_hit: an address of ours
+  Action on_foreign = Action::suspicious;         ///< an address of another domain than From's
+
+  friend bool operator==(const DisplayName&, const DisplayName&) = default;
+};
+
+/// `about` is the address that From or Sender shows, or the place of the exception that holds.
+Finding judge(const OwnDomainsFromOutside& rule, Stage stage, const Facts& facts,
+              const Usage& usage);
+/// `about` is what stands there.
+Finding judge(const AmbiguousFrom& rule, Stage stage, const Facts& facts, const Usage& usage);
+/// `about` is the address shown, `detail` the one in From.
+Finding judge(const DisplayName& rule, Stage stage, const Facts& facts, const Usage& usage);
+
+}  // namespace gatepost

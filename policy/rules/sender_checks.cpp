@@ -1,0 +1,192 @@
+#include "policy/rules/sender_checks.hpp"
+
+namespace gatepost {
+namespace {
+
+Finding finding(RuleId rule, Outcome outcome, Reason reason, std::string about = {},
+                std::string detail = {}) {
+  return {.rule = rule,
+          .outcome = outcome,
+          .reason = reason,
+          .figures = {},
+          .about = std::move(about),
+          .detail = std::move(detail)};
+}
+
+// What names the sender to people: the login, or the server.
+std::string sender_name(const Envelope& envelope) {
+  return envelope.login ? envelope.login->text() : envelope.server;
+}
+
+std::string place_text(const Right& right) {
+  return right.place ? right.place->text() : "";
+}
+
+// A sub-address belongs to its base on both sides.
+bool same_mailbox(const Address& a, const Address& b) {
+  return a.base() == b.base();
+}
+
+bool is_envelope_sender(const Envelope& envelope, const Address& address) {
+  return envelope.sender.address && same_mailbox(*envelope.sender.address, address);
+}
+
+// The domain From is held against: of the envelope sender, or for a bounce of the login.
+const Domain* sender_domain(const Envelope& envelope) {
+  if (envelope.sender.address) return &envelope.sender.address->domain();
+  if (envelope.login && envelope.login->address()) return &envelope.login->address()->domain();
+  return nullptr;
+}
+
+bool is_near_enough(FromMatch match, const Envelope& envelope, const NamedMailbox& from) {
+  switch (match) {
+    case FromMatch::address: return false;
+    case FromMatch::domain: {
+      const Domain* domain = sender_domain(envelope);
+      return domain != nullptr && *domain == from.one()->address.domain();
+    }
+    case FromMatch::organization:
+      return from.site_domain && from.site_domain == envelope.site_domain;
+  }
+  return false;
+}
+
+// One message's From, held against its envelope.
+class FromCheck {
+public:
+  FromCheck(const FromIsSender& rule, const Envelope& envelope, const HeaderFacts& headers)
+      : rule_(rule), envelope_(envelope), headers_(headers), who_(sender_name(envelope)) {}
+
+  Finding run() const {
+    if (const NoMailbox* fault = headers_.from.fault()) {
+      return hit(reason_of(fault->fault), fault->shown);
+    }
+    if (is_from_allowed()) return check_sender_field();
+    if (headers_.from.right) return check_exception();
+    const std::string from = headers_.from.one()->address.text();
+    if (is_redirect()) {
+      if (rule_.allow_resent) return pass(Reason::from_redirected, from);
+      return hit(Reason::from_is_redirect, from);
+    }
+    return hit(envelope_.login ? Reason::from_not_sender : Reason::from_not_server, from);
+  }
+
+private:
+  Finding pass(Reason reason, std::string about = {}, std::string detail = {}) const {
+    return finding(FromIsSender::kId, Outcome::pass, reason, std::move(about), std::move(detail));
+  }
+
+  Finding hit(Reason reason, std::string about) const {
+    return finding(FromIsSender::kId, Outcome::hit, reason, std::move(about), who_);
+  }
+
+  // Without an exception. One that requires a Sender field does so whatever the envelope says.
+  bool is_from_allowed() const {
+    const NamedMailbox& from = headers_.from;
+    if (from.right.sender_field == SenderField::require) return false;
+    return is_envelope_sender(envelope_, from.one()->address) ||
+           from.right.kind == Right::Kind::own || is_near_enough(rule_.match, envelope_, from);
+  }
+
+  Finding check_exception() const {
+    const Right& right = headers_.from.right;
+    const std::string from = headers_.from.one()->address.text();
+    if (right.sender_field == SenderField::require && !headers_.sender) {
+      return hit(Reason::sender_field_missing, from);
+    }
+    Finding out = check_sender_field();
+    if (out.outcome == Outcome::hit) return out;
+    return pass(Reason::from_excepted, from, place_text(right));
+  }
+
+  // Some readers show Sender beside From, or before it.
+  Finding check_sender_field() const {
+    const std::string from = headers_.from.one()->address.text();
+    if (!headers_.sender) return pass(Reason::from_matches, from);
+    const NamedMailbox& sender = *headers_.sender;
+    if (const NoMailbox* fault = sender.fault()) {
+      return hit(Reason::sender_field_not_login, fault->shown);
+    }
+    const Address& address = sender.one()->address;
+    if (sender.right || is_envelope_sender(envelope_, address) ||
+        is_near_enough(rule_.match, envelope_, sender)) {
+      return pass(Reason::from_matches, from);
+    }
+    return hit(Reason::sender_field_not_login, address.text());
+  }
+
+  bool is_redirect() const {
+    if (!headers_.resent_from || headers_.resent_from->one() == nullptr) return false;
+    return headers_.resent_from->right ||
+           is_envelope_sender(envelope_, headers_.resent_from->one()->address);
+  }
+
+  const FromIsSender& rule_;
+  const Envelope& envelope_;
+  const HeaderFacts& headers_;
+  std::string who_;
+};
+
+}  // namespace
+
+Finding judge(const SenderIsLogin& /*rule*/, Stage stage, const Facts& facts,
+              const Usage& /*usage*/) {
+  const Envelope& envelope = facts.envelope;
+  if (stage != Stage::mail || envelope.channel != Channel::submission) {
+    return finding(SenderIsLogin::kId, Outcome::pass, Reason::does_not_apply);
+  }
+  if (envelope.sender.null) {
+    return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_null);
+  }
+  const std::string sender =
+      envelope.sender.address ? envelope.sender.address->text() : envelope.sender.text;
+  switch (envelope.sender_right.kind) {
+    case Right::Kind::none:
+      return finding(SenderIsLogin::kId, Outcome::hit, Reason::sender_not_login, sender,
+                     sender_name(envelope));
+    case Right::Kind::own:
+      return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_own, sender);
+    case Right::Kind::alias:
+    case Right::Kind::login_map:
+    case Right::Kind::on_behalf:
+    case Right::Kind::server_sender: break;
+  }
+  return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_excepted, sender,
+                 place_text(envelope.sender_right));
+}
+
+Finding judge(const FromIsSender& rule, Stage stage, const Facts& facts, const Usage& /*usage*/) {
+  const Channel channel = facts.envelope.channel;
+  const bool applies = channel == Channel::submission || channel == Channel::server;
+  if (stage != Stage::content || !applies) {
+    return finding(FromIsSender::kId, Outcome::pass, Reason::does_not_apply);
+  }
+  if (!facts.headers) {
+    return finding(FromIsSender::kId, Outcome::unknown, Reason::headers_not_seen);
+  }
+  return FromCheck(rule, facts.envelope, *facts.headers).run();
+}
+
+std::string_view name(FromMatch match) {
+  switch (match) {
+    case FromMatch::address: return "address";
+    case FromMatch::domain: return "domain";
+    case FromMatch::organization: return "organization";
+  }
+  return "";
+}
+
+Reason reason_of(MailboxFault fault) {
+  switch (fault) {
+    case MailboxFault::missing: return Reason::from_missing;
+    case MailboxFault::hidden: return Reason::from_hidden;
+    case MailboxFault::repeated: return Reason::from_repeated;
+    case MailboxFault::several: return Reason::from_several;
+    case MailboxFault::group: return Reason::from_group;
+    case MailboxFault::empty: return Reason::from_empty;
+    case MailboxFault::unreadable: break;
+  }
+  return Reason::from_unreadable;
+}
+
+}  // namespace gatepost

@@ -1,0 +1,106 @@
+#include "policy/sender_rights.hpp"
+
+#include <algorithm>
+
+namespace gatepost {
+namespace {
+
+using OnBehalfTable = std::unordered_multimap<std::string, OnBehalf>;
+
+Right right_on_behalf(const OnBehalf& entry) {
+  return {Right::Kind::on_behalf, entry.info.place, entry.sender_field};
+}
+
+// The first entry in force under `key` that names the address and that `wanted` accepts.
+template <typename Wanted>
+Right find_on_behalf(const OnBehalfTable& table, const std::string& key, const Address& address,
+                     Time now, const Wanted& wanted) {
+  const auto [first, last] = table.equal_range(key);
+  for (auto entry = first; entry != last; ++entry) {
+    const OnBehalf& each = entry->second;
+    if (!each.info.applies(now) || !wanted(each)) continue;
+    if (each.may_send_as.find_with_base(address) != nullptr) return right_on_behalf(each);
+  }
+  return {};
+}
+
+bool any_entry(const OnBehalf& /*entry*/) {
+  return true;
+}
+
+// The first entry of `entries` in force among those of the most specific block that has one.
+template <typename Entry>
+const Entry* entry_of(const NetworkMap<std::vector<std::size_t>>& clients,
+                      const std::vector<Entry>& entries, const std::optional<IpAddress>& client,
+                      Time now) {
+  if (!client) return nullptr;
+  const auto in_force = [&](std::size_t index) { return entries[index].info.applies(now); };
+  const auto* found = clients.find_if(*client, [&](const std::vector<std::size_t>& indexes) {
+    return std::any_of(indexes.begin(), indexes.end(), in_force);
+  });
+  if (found == nullptr) return nullptr;
+  return &entries[*std::find_if(found->begin(), found->end(), in_force)];
+}
+
+}  // namespace
+
+Right right_of_login(const Settings& settings, const Login& login, const Address& address,
+                     Time now) {
+  const auto& own = login.address();
+  if (own && (address == *own || address.base() == *own)) {
+    return {Right::Kind::own, {}, SenderField::any};
+  }
+  const auto [first, last] = settings.whitelist.aliases.equal_range(login.text());
+  for (auto entry = first; entry != last; ++entry) {
+    const Alias& alias = entry->second;
+    if (!alias.info.applies(now) || alias.addresses.find_with_base(address) == nullptr) continue;
+    return {Right::Kind::alias, alias.info.place, SenderField::any};
+  }
+  if (auto place = settings.login_map.grants(address, login.text())) {
+    return {Right::Kind::login_map, std::move(place), SenderField::any};
+  }
+  return find_on_behalf(settings.whitelist.on_behalf_of_login, login.text(), address, now,
+                        any_entry);
+}
+
+Right right_of_server(const Settings& settings, const Server& server, const Address& address,
+                      Time now) {
+  if (server.senders.find_with_base(address) != nullptr) {
+    return {Right::Kind::server_sender, server.info.place, SenderField::any};
+  }
+  return find_on_behalf(settings.whitelist.on_behalf_of_server, server.name, address, now,
+                        any_entry);
+}
+
+Right right_of_envelope(const Settings& settings, const std::optional<IpAddress>& client,
+                        const EnvelopePath& sender, const Address& address, Time now) {
+  if (!client || !sender.address) return {};
+  const auto proven = [&](const OnBehalf& entry) {
+    return std::any_of(entry.clients.begin(), entry.clients.end(),
+                       [&](const Network& block) { return block.contains(*client); });
+  };
+  return find_on_behalf(settings.whitelist.on_behalf_of_envelope, sender.address->domain().ascii(),
+                        address, now, proven);
+}
+
+const Forwarder* forwarder_of(const Settings& settings, const std::optional<IpAddress>& client,
+                              Time now) {
+  const Whitelist& whitelist = settings.whitelist;
+  return entry_of(whitelist.forwarder_clients, whitelist.forwarders, client, now);
+}
+
+const Server* server_of(const Settings& settings, const std::optional<IpAddress>& client,
+                        Time now) {
+  return entry_of(settings.whitelist.server_clients, settings.whitelist.servers, client, now);
+}
+
+std::optional<Domain> site_domain_of(const Site& site, const Domain& domain) {
+  std::optional<Domain> best;
+  for (const Domain& ours : site.domains) {
+    const bool longer = !best || ours.ascii().size() > best->ascii().size();
+    if (longer && domain.is_or_under(ours)) best = ours;
+  }
+  return best;
+}
+
+}  // namespace gatepost

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/limit.hpp"
+#include "policy/mail/address_pattern.hpp"
+#include "policy/mail/network_map.hpp"
+#include "policy/place.hpp"
+#include "policy/time.hpp"
+
+namespace gatepost {
+
+/// What every entry of whitelist.yaml carries.
+struct EntryInfo {
+  std::string reason;
+  std::string owner;
+  std::optional<Time> expires;  ///< the first instant at which it no longer applies
+  Place place;
+
+  bool applies(Time now) const { return !expires || now < *expires; }
+};
+
+/// `group_senders:`: an account with figures of its own.
+struct GroupSender {
+  std::string account;  ///< canonical login
+  LimitSet limits;
+  EntryInfo info;
+};
+
+/// `servers:`: client addresses that send without a login.
+struct Server {
+  std::string name;
+  std::vector<Network> clients;
+  AddressPatterns senders;  ///< the envelope senders and From addresses it may use
+  LimitSet limits;
+  EntryInfo info;
+};
+
+/// `frozen:`: neither sends nor is written to.
+struct FrozenEntry {
+  std::string account;  ///< canonical login
+  EntryInfo info;
+};
+
+/// `aliases:`: further addresses that belong to a login.
+struct Alias {
+  std::string login;  ///< canonical
+  AddressPatterns addresses;
+  EntryInfo info;
+};
+
+/// What a message that is sent on behalf needs beside From: a Sender field (RFC 5322 3.6.2) that
+/// names the one who sends.
+enum class SenderField : std::uint8_t {
+  any,      ///< may be there or not
+  require,  ///< must be there
+  add,      ///< is added where it is not there
+};
+
+/// `send_on_behalf:`: this login, server or proven envelope domain may put these addresses in From.
+struct OnBehalf {
+  std::string login;               ///< canonical; or
+  std::string server;              ///< a name of `servers:`; or
+  std::optional<Domain> envelope;  ///< the domain of the envelope sender, proven by `clients`
+  std::vector<Network> clients;    ///< of `envelope`: where such mail comes from
+  AddressPatterns may_send_as;
+  SenderField sender_field = SenderField::any;
+  EntryInfo info;
+};
+
+/// `forwarders:`: clients that pass on mail of others.
+struct Forwarder {
+  std::vector<Network> clients;
+  EntryInfo info;
+};
+
+/// whitelist.yaml, indexed for look-up. Several entries may name one account (an old one that
+/// expired, a new one); the first that applies counts.
+struct Whitelist {
+  std::unordered_multimap<std::string, GroupSender> group_senders;  ///< by account
+  std::vector<Server> servers;
+  NetworkMap<std::vector<std::size_t>> server_clients;  ///< indexes into servers, in file order
+  std::unordered_multimap<std::string, FrozenEntry> frozen;              ///< by account
+  std::unordered_multimap<std::string, Alias> aliases;                   ///< by login
+  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_login;     ///< by login
+  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_server;    ///< by server name
+  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_envelope;  ///< by domain
+  std::vector<Forwarder> forwarders;
+  NetworkMap<std::vector<std::size_t>> forwarder_clients;  ///< indexes into forwarders
+};
+
+}  // namespace gatepost

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/facts.hpp"
+#include "policy/mail/message_header.hpp"
+#include "policy/reference.hpp"
+#include "policy/verdict.hpp"
+
+namespace gatepost::session {
+
+/// One change to the header of a message that passes. To be made in the order given.
+struct HeaderEdit {
+  std::string name;
+  std::optional<std::string> value;  ///< appended with this value; nothing: taken out
+  std::size_t index = 0;             ///< which of that name is taken out, from 1
+
+  friend bool operator==(const HeaderEdit&, const HeaderEdit&) = default;
+};
+
+/// At most so many forged fields of one name are taken out; what a stranger can add beyond that
+/// only says worse things of his own message.
+inline constexpr std::size_t kMostRemoved = 100;
+
+/// What becomes of the header of a message that passes: fields that only Gatepost may write are
+/// taken out where others could have put them in, from the last to the first; a Sender field is
+/// added where the exception in use asks for it; X-Gatepost-Verdict tells the delivery agent what
+/// was found (POLICIES R17). A pure function.
+std::vector<HeaderEdit> header_edits(const Facts& facts, const MessageHeader& header,
+                                     const std::optional<Mark>& mark,
+                                     const std::optional<Reference>& reference);
+
+/// `junk; rule=display_name; ref=7K3F-9QXM`, or `clean`.
+std::string verdict_field(const std::optional<Mark>& mark,
+                          const std::optional<Reference>& reference);
+
+}  // namespace gatepost::session
