@@ -11,9 +11,9 @@ namespace {
 
 using Entries = std::map<std::string, std::size_t>;
 
-template <typename Entry>
-void count(const std::unordered_multimap<std::string, Entry>& table, const std::string& kind,
-           Time now, Entries& out) {
+// `table`: pairs of key and entry.
+template <typename Table>
+void count(const Table& table, const std::string& kind, Time now, Entries& out) {
   for (const auto& [key, entry] : table) {
     if (entry.info.applies(now)) ++out[kind + ' ' + key];
   }

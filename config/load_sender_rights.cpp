@@ -71,9 +71,10 @@ void load_aliases(const Section& root, const WhitelistReading& reading) {
   Given given(reading);
   for (const Alias& alias : entries)
     given.add(alias.login, alias.login, alias.addresses, alias.info);
-  index_entries(
-      std::move(entries), [](const Alias& alias) { return alias.login; },
-      reading.out.whitelist.aliases);
+  for (Alias& alias : entries) {
+    std::string login = alias.login;
+    reading.out.whitelist.aliases.emplace(std::move(login), std::move(alias));
+  }
 }
 
 // Which of login, server and envelope the entry is for; nothing where that is reported.
@@ -181,22 +182,19 @@ void load_on_behalf(const Section& root, const WhitelistReading& reading) {
     const auto [who, shown] = holder_of(entry);
     given.add(who, shown, entry.may_send_as, entry.info);
   }
-  std::vector<OnBehalf> logins;
-  std::vector<OnBehalf> servers;
-  std::vector<OnBehalf> envelopes;
-  for (OnBehalf& entry : all) {
-    auto& kind = !entry.login.empty() ? logins : !entry.server.empty() ? servers : envelopes;
-    kind.push_back(std::move(entry));
-  }
   Whitelist& out = reading.out.whitelist;
-  index_entries(
-      std::move(logins), [](const OnBehalf& each) { return each.login; }, out.on_behalf_of_login);
-  index_entries(
-      std::move(servers), [](const OnBehalf& each) { return each.server; },
-      out.on_behalf_of_server);
-  index_entries(
-      std::move(envelopes), [](const OnBehalf& each) { return each.envelope->ascii(); },
-      out.on_behalf_of_envelope);
+  for (OnBehalf& entry : all) {
+    const std::string login = entry.login;
+    const std::string server = entry.server;
+    if (!login.empty()) {
+      out.on_behalf_of_login.emplace(login, std::move(entry));
+    } else if (!server.empty()) {
+      out.on_behalf_of_server.emplace(server, std::move(entry));
+    } else {
+      const std::string domain = entry.envelope->ascii();
+      out.on_behalf_of_envelope.emplace(domain, std::move(entry));
+    }
+  }
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ struct Case {
   std::string queue_id;        ///< where the MTA had one
   std::string host;            ///< of the daemon
   Finding decisive;            ///< what the refusal rests on
-  std::vector<Finding> trace;  ///< all rules' findings at that stage
+  std::vector<Finding> trace;  ///< the last thing that each rule had to say of the message
 
   friend bool operator==(const Case&, const Case&) = default;
 };

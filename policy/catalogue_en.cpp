@@ -70,7 +70,7 @@ std::string_view english_text(Text text) {
     case Text::label_clears: return "Clears";
     case Text::label_advice: return "What to do";
     case Text::label_exception: return "Exception";
-    case Text::label_trace: return "All rules at that moment";
+    case Text::label_trace: return "What the rules said at that moment";
     case Text::label_groups: return "Groups";
     case Text::label_limits: return "Limits";
     case Text::label_cases: return "Recently refused, held or marked";

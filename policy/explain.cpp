@@ -24,8 +24,10 @@ public:
     out.clears = clears();
     out.advice = advice_for(language_, decisive, calendar_, now_);
     out.exceptions = exceptions_for(language_, case_, calendar_, now_);
-    for (const Finding& finding : case_.trace)
+    for (const Finding& finding : case_.trace) {
+      if (finding.reason == Reason::does_not_apply) continue;
       out.trace.push_back(finding_line(language_, finding));
+    }
     return out;
   }
 

@@ -63,7 +63,7 @@ struct Story {
   std::string clears;
   std::string advice;
   std::vector<Exception> exceptions;  ///< each alone allows it, the narrowest first
-  std::vector<std::string> trace;     ///< one line a rule
+  std::vector<std::string> trace;     ///< a line for each rule that had something to say
 
   /// All of it as lines, each ended by a line feed.
   std::string text(Language language) const;

@@ -5,23 +5,18 @@
 namespace gatepost {
 namespace {
 
-using OnBehalfTable = std::unordered_multimap<std::string, OnBehalf>;
-
 Right right_on_behalf(const OnBehalf& entry) {
   return {Right::Kind::on_behalf, entry.info.place, entry.sender_field};
 }
 
-// The first entry in force under `key` that names the address and that `wanted` accepts.
+// The first entry of the holder in force that names the address and that `wanted` accepts.
 template <typename Wanted>
-Right find_on_behalf(const OnBehalfTable& table, const std::string& key, const Address& address,
-                     Time now, const Wanted& wanted) {
-  const auto [first, last] = table.equal_range(key);
-  for (auto entry = first; entry != last; ++entry) {
-    const OnBehalf& each = entry->second;
-    if (!each.info.applies(now) || !wanted(each)) continue;
-    if (each.may_send_as.find_with_base(address) != nullptr) return right_on_behalf(each);
-  }
-  return {};
+Right find_on_behalf(const HeldEntries<OnBehalf>& entries, const std::string& holder,
+                     const Address& address, Time now, const Wanted& wanted) {
+  const OnBehalf* found = entries.find(holder, address, [&](const OnBehalf& entry) {
+    return entry.info.applies(now) && wanted(entry);
+  });
+  return found == nullptr ? Right{} : right_on_behalf(*found);
 }
 
 bool any_entry(const OnBehalf& /*entry*/) {
@@ -50,12 +45,9 @@ Right right_of_login(const Settings& settings, const Login& login, const Address
   if (own && (address == *own || address.base() == *own)) {
     return {Right::Kind::own, {}, SenderField::any};
   }
-  const auto [first, last] = settings.whitelist.aliases.equal_range(login.text());
-  for (auto entry = first; entry != last; ++entry) {
-    const Alias& alias = entry->second;
-    if (!alias.info.applies(now) || alias.addresses.find_with_base(address) == nullptr) continue;
-    return {Right::Kind::alias, alias.info.place, SenderField::any};
-  }
+  const Alias* alias = settings.whitelist.aliases.find(
+      login.text(), address, [&](const Alias& entry) { return entry.info.applies(now); });
+  if (alias != nullptr) return {Right::Kind::alias, alias->info.place, SenderField::any};
   if (auto place = settings.login_map.grants(address, login.text())) {
     return {Right::Kind::login_map, std::move(place), SenderField::any};
   }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "policy/held_entries.hpp"
 #include "policy/limit.hpp"
 #include "policy/mail/address_pattern.hpp"
 #include "policy/mail/network_map.hpp"
@@ -72,6 +73,14 @@ struct OnBehalf {
   EntryInfo info;
 };
 
+inline const AddressPatterns& patterns_of(const Alias& entry) {
+  return entry.addresses;
+}
+
+inline const AddressPatterns& patterns_of(const OnBehalf& entry) {
+  return entry.may_send_as;
+}
+
 /// `forwarders:`: clients that pass on mail of others.
 struct Forwarder {
   std::vector<Network> clients;
@@ -84,11 +93,11 @@ struct Whitelist {
   std::unordered_multimap<std::string, GroupSender> group_senders;  ///< by account
   std::vector<Server> servers;
   NetworkMap<std::vector<std::size_t>> server_clients;  ///< indexes into servers, in file order
-  std::unordered_multimap<std::string, FrozenEntry> frozen;              ///< by account
-  std::unordered_multimap<std::string, Alias> aliases;                   ///< by login
-  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_login;     ///< by login
-  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_server;    ///< by server name
-  std::unordered_multimap<std::string, OnBehalf> on_behalf_of_envelope;  ///< by domain
+  std::unordered_multimap<std::string, FrozenEntry> frozen;  ///< by account
+  HeldEntries<Alias> aliases;                                ///< by login
+  HeldEntries<OnBehalf> on_behalf_of_login;                  ///< by login
+  HeldEntries<OnBehalf> on_behalf_of_server;                 ///< by server name
+  HeldEntries<OnBehalf> on_behalf_of_envelope;               ///< by domain
   std::vector<Forwarder> forwarders;
   NetworkMap<std::vector<std::size_t>> forwarder_clients;  ///< indexes into forwarders
 };

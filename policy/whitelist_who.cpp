@@ -79,6 +79,13 @@ private:
       add(entry->second, meets, lifts);
   }
 
+  template <typename Entry>
+  void of_table(const HeldEntries<Entry>& table, const std::string& key, Meets meets,
+                const std::vector<RuleId>& lifts) {
+    for (const Entry* entry : table.of(key))
+      add(*entry, meets, lifts);
+  }
+
   // Entries of whichever key that name the address among `addresses` of the entry.
   template <typename Table, typename Addresses>
   void naming(const Table& table, const Address& address, Addresses addresses,

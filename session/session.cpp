@@ -26,12 +26,15 @@ SmtpReply draining_reply() {
   return *SmtpReply::make(451, "4.3.2", "The mail policy service is restarting; try again soon");
 }
 
-// Each rule's finding of the stage at which it had something to say.
-std::vector<Finding> merged(std::vector<Finding> earlier, const std::vector<Finding>& later) {
-  for (std::size_t i = 0; i < earlier.size() && i < later.size(); ++i) {
-    if (earlier[i].reason == Reason::does_not_apply) earlier[i] = later[i];
+// Keeps in `trace` the last thing that each rule had to say.
+void add_to(std::vector<Finding>& trace, std::vector<Finding> later) {
+  if (trace.empty()) {
+    trace = std::move(later);
+    return;
   }
-  return earlier;
+  for (std::size_t i = 0; i < trace.size() && i < later.size(); ++i) {
+    if (later[i].reason != Reason::does_not_apply) trace[i] = std::move(later[i]);
+  }
 }
 
 }  // namespace
@@ -119,15 +122,13 @@ EndResponse Session::end_of_message(const std::string& queue_id) {
         read_header(*message.settings, connection_, facts.envelope, message.header, facts.now);
   }
   // What is refused for its content must not be charged, so the content is judged first.
-  const Decision content = judge(message, Stage::content);
-  Response response = apply(message, Stage::content, content);
+  Response response = apply(message, Stage::content, judge(message, Stage::content));
   if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
   message.request = request_for(*message.settings, facts);
   if (message.request) message.usage = services_.ledger.settle(*message.request, message.token);
-  const Decision end = judge(message, Stage::end);
-  response = apply(message, Stage::end, end);
+  response = apply(message, Stage::end, judge(message, Stage::end));
   if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
-  Deliver deliver = let_pass(message, merged(end.trace, content.trace));
+  Deliver deliver = let_pass(message);
   finish();
   return deliver;
 }
@@ -144,8 +145,9 @@ Decision Session::judge(const Message& message, Stage stage) const {
   return decide(*message.settings, stage, message.facts, usage_of(message));
 }
 
-Response Session::apply(Message& message, Stage stage, const Decision& decision) {
+Response Session::apply(Message& message, Stage stage, Decision decision) {
   note_observed(message, decision);
+  add_to(message.trace, std::move(decision.trace));
   const auto& mark = decision.mark;
   if (mark && (!message.mark || message.mark->level < mark->level)) message.mark = mark;
   const Refusal* refusal = refusal_of(decision.verdict);
@@ -154,7 +156,7 @@ Response Session::apply(Message& message, Stage stage, const Decision& decision)
     if (!message.hold) message.hold = *refusal;
     return Proceed{};
   }
-  SmtpReply reply = turn_away(message, stage, decision, *refusal);
+  SmtpReply reply = turn_away(message, stage, decision.verdict, *refusal);
   if (!std::holds_alternative<RefuseRecipient>(decision.verdict)) message.refused = reply;
   return reply;
 }
@@ -169,27 +171,27 @@ void Session::note_observed(Message& message, const Decision& decision) {
   }
 }
 
-SmtpReply Session::turn_away(Message& message, Stage stage, const Decision& decision,
+SmtpReply Session::turn_away(const Message& message, Stage stage, const Verdict& verdict,
                              const Refusal& refusal) {
   const Facts& facts = message.facts;
   const Reference reference = services_.cases.reference_for(
       facts.envelope.subject, refusal.finding.rule, refusal.code, facts.now);
   SmtpReply reply = reply_text(refusal, reference, message.settings->site);
-  Case record = case_of(message, reference, refusal.finding, decision.trace);
-  record.verdict = std::string(name(decision.verdict));
+  Case record = case_of(message, reference, refusal.finding);
+  record.verdict = std::string(name(verdict));
   record.reply = reply.line();
   services_.cases.file(std::move(record));
-  report(message, {.verdict = name(decision.verdict),
+  report(message, {.verdict = name(verdict),
                    .stage = name_of(stage),
                    .facts = facts,
                    .decisive = &refusal.finding,
                    .reference = reference,
                    .reply = reply.line(),
-                   .trace = decision.trace});
+                   .trace = message.trace});
   return reply;
 }
 
-Deliver Session::let_pass(Message& message, const std::vector<Finding>& trace) {
+Deliver Session::let_pass(const Message& message) {
   const Facts& facts = message.facts;
   const Finding* decisive = message.hold   ? &message.hold->finding
                             : message.mark ? &message.mark->finding
@@ -200,7 +202,7 @@ Deliver Session::let_pass(Message& message, const std::vector<Finding>& trace) {
     verdict = message.hold ? name(Verdict(Hold{})) : name(message.mark->level);
     reference =
         services_.cases.reference_for(facts.envelope.subject, decisive->rule, kPassed, facts.now);
-    Case record = case_of(message, *reference, *decisive, trace);
+    Case record = case_of(message, *reference, *decisive);
     record.verdict = std::string(verdict);
     services_.cases.file(std::move(record));
   }
@@ -210,7 +212,7 @@ Deliver Session::let_pass(Message& message, const std::vector<Finding>& trace) {
                    .decisive = decisive,
                    .reference = reference,
                    .reply = {},
-                   .trace = trace});
+                   .trace = message.trace});
   Deliver out{header_edits(facts, message.header, message.mark, reference), {}};
   if (message.hold) {
     out.hold_reason = std::string(name(decisive->rule)) + ", ref " + reference->text();
@@ -218,8 +220,8 @@ Deliver Session::let_pass(Message& message, const std::vector<Finding>& trace) {
   return out;
 }
 
-Case Session::case_of(const Message& message, const Reference& reference, const Finding& decisive,
-                      const std::vector<Finding>& trace) const {
+Case Session::case_of(const Message& message, const Reference& reference,
+                      const Finding& decisive) const {
   const Facts& facts = message.facts;
   const Envelope& envelope = facts.envelope;
   return {
@@ -241,7 +243,7 @@ Case Session::case_of(const Message& message, const Reference& reference, const 
       .queue_id = message.queue_id,
       .host = services_.host,
       .decisive = decisive,
-      .trace = trace,
+      .trace = message.trace,
   };
 }
 

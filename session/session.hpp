@@ -97,6 +97,7 @@ private:
     Answer<Settlement> usage = Unavailable{};
     std::string queue_id;
     std::optional<SmtpReply> refused;  // sticks: every further step gets it
+    std::vector<Finding> trace;        // the last thing that each rule had to say
     std::set<RuleId> would_refuse;
     MessageHeader header;
     bool header_given = false;
@@ -108,13 +109,12 @@ private:
   void watch_listener(const Message& message) const;
   Decision judge(const Message& message, Stage stage) const;
   Usage usage_of(const Message& message) const;
-  Response apply(Message& message, Stage stage, const Decision& decision);
+  Response apply(Message& message, Stage stage, Decision decision);
   void note_observed(Message& message, const Decision& decision);
-  SmtpReply turn_away(Message& message, Stage stage, const Decision& decision,
+  SmtpReply turn_away(const Message& message, Stage stage, const Verdict& verdict,
                       const Refusal& refusal);
-  Deliver let_pass(Message& message, const std::vector<Finding>& trace);
-  Case case_of(const Message& message, const Reference& reference, const Finding& decisive,
-               const std::vector<Finding>& trace) const;
+  Deliver let_pass(const Message& message);
+  Case case_of(const Message& message, const Reference& reference, const Finding& decisive) const;
   void report(const Message& message, const DecisionRecord& record);
   void begin(Message message);
   void finish();

@@ -31,6 +31,7 @@ GATEPOST_TEST_PACKAGES=(
   systemd                     # systemd-analyze, systemd-sysusers, systemd-tmpfiles; offline
   clang clang-tidy clang-format "libclang-rt-14-dev|libclang-rt-dev"
   shellcheck
+  python3-jsonschema python3-yaml   # the schemas of the two YAML files
 )
 
 # Units that come with these packages. Where tools/install.sh brings a package to a machine that

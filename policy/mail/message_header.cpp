@@ -6,6 +6,7 @@ namespace gatepost {
 namespace {
 
 constexpr std::string_view kOwnPrefix = "x-gatepost-";
+constexpr std::string_view kVerdictName = "x-gatepost-verdict";
 constexpr std::size_t kLongestName = 64;
 
 bool same(std::string_view name, std::string_view lower) {
@@ -58,7 +59,7 @@ void MessageHeader::add_own(std::string_view name) {
   const auto known = own_.find(key);
   if (known != own_.end()) {
     ++known->second;
-  } else if (own_.size() < kOwnNamesKept) {
+  } else if (own_.size() + 1 < kOwnNamesKept || key == kVerdictName) {
     own_.emplace(std::move(key), 1);
   }
 }

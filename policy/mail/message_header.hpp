@@ -21,7 +21,8 @@ class MessageHeader {
 public:
   static constexpr std::size_t kValuesKept = 4;       ///< of one name
   static constexpr std::size_t kOctetsKept = 65'536;  ///< of one value; MTAs cut before that
-  static constexpr std::size_t kOwnNamesKept = 16;    ///< different names X-Gatepost-...
+  /// Different names X-Gatepost-...; one place is kept for X-Gatepost-Verdict.
+  static constexpr std::size_t kOwnNamesKept = 16;
 
   /// One field. `name` without the colon; `value` may be folded. Linear in its arguments.
   void add(std::string_view name, std::string_view value);

@@ -69,14 +69,16 @@ std::optional<Need> needs(const RecipientsPerDay& /*rule*/, const Facts& facts) 
 
 Finding judge(const MessageRate& rule, Stage stage, const Facts& facts, const Usage& usage) {
   const auto need = needs(rule, facts);
-  if (!need || stage == Stage::recipient) return does_not_apply(MessageRate::kId);
+  const bool asked = stage == Stage::mail || stage == Stage::end;
+  if (!need || !asked) return does_not_apply(MessageRate::kId);
   return judge_counter(MessageRate::kId, Reason::too_many_messages,
                        facts.envelope.limits.message_rate, 1, *need, usage);
 }
 
 Finding judge(const RecipientsPerDay& rule, Stage stage, const Facts& facts, const Usage& usage) {
   const auto need = needs(rule, facts);
-  if (!need || stage == Stage::mail) return does_not_apply(RecipientsPerDay::kId);
+  const bool asked = stage == Stage::recipient || stage == Stage::end;
+  if (!need || !asked) return does_not_apply(RecipientsPerDay::kId);
   Finding out = judge_counter(RecipientsPerDay::kId, Reason::too_many_recipients_today,
                               facts.envelope.limits.recipients_per_day, need->amount, *need, usage);
   // Before the end the reading is that of MAIL, which asked for one recipient: it knows no clear

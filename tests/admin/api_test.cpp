@@ -114,7 +114,8 @@ TEST(ApiCase, DistinguishesUnknownUnreadableAndAway) {
 
 TEST(ApiReport, SumsUpWhatObservedRulesWouldHaveDone) {
   FakeDaemon daemon;
-  EXPECT_THAT(get(daemon, "/v1/report/would-refuse").body, HasSubstr("refused, held or marked nothing"));
+  EXPECT_THAT(get(daemon, "/v1/report/would-refuse").body,
+              HasSubstr("refused, held or marked nothing"));
   EXPECT_EQ(daemon.fake_stores.case_book.asked_since, test_now() - hours(7 * 24));
   daemon.fake_stores.case_book.tallies = {{RuleId::message_rate, "u:alice@example.com", 12}};
   const Response response = get(daemon, "/v1/report/would-refuse?since=36h&lang=zh");

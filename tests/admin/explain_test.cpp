@@ -212,6 +212,13 @@ TEST(Explain, SaysWhatToDoAboutEveryReasonThatStopsOrMarks) {
   }
 }
 
+TEST(Explain, LeavesOutRulesThatHadNothingToSay) {
+  const test::UtcCalendar calendar;
+  Case record = example_case();
+  record.trace = {finding_of(Reason::does_not_apply), finding_of(Reason::within_limit)};
+  EXPECT_EQ(explain(Language::english, record, calendar, test_now()).trace.size(), 1U);
+}
+
 TEST(Explain, TellsOfAMessageThatPassedMarkedWithoutAReply) {
   const test::UtcCalendar calendar;
   Case record = example_case();

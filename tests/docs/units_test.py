@@ -73,6 +73,14 @@ class Installed(unittest.TestCase):
                        "examples/whitelist.yaml", "gatepost/README.md", "gatepost/LICENSE"):
             self.the(ending)
 
+    def test_the_examples_name_the_schemas_that_are_installed(self):
+        for name in ("gatepost", "whitelist"):
+            first = self.the(f"examples/{name}.yaml").read_text().splitlines()[0]
+            start = "# yaml-language-server: $schema=/"
+            self.assertTrue(first.startswith(start), first)
+            schema = self.files[first[len(start):]]
+            self.assertEqual(f"{name}.schema.json", schema.name)
+
     def test_the_service_names_programs_that_are_installed(self):
         text = self.the("gatepostd.service").read_text()
         for program in re.findall(r"^Exec\w+=(\S+)", text, re.M):

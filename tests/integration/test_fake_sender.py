@@ -1,7 +1,7 @@
 """Nobody who is logged in sends as somebody else: envelope sender (R6) and header From (R7)."""
 
 from lab import SenderCase, letter
-from lab.sender_case import ALICE, BOB, OUTSIDE
+from lab.sender_case import ALICE, BOB, OUTSIDE, fields_of
 
 FROM_IS = "550 5.7.1 Fake sender: From is <{}>, but you are logged in as <alice@example.test>"
 SENDER_IS = "550 5.7.1 Fake sender: the Sender field is{}, but you are <alice@example.test>"
@@ -158,6 +158,16 @@ class HeaderFrom(SenderCase):
                     self.accepted(client.send_text(ALICE, BOB, letter(fields, "own")))
         self.assertEqual(len(self.lab.postfix.delivered_to("own")), len(self.OWN))
         self.costs(daemon, ALICE, len(self.OWN), len(self.OWN))
+
+    def test_what_postfix_does_not_show_us_does_not_reach_the_reader_either(self):
+        self.start()
+        for fields in ([f"From: <{ALICE}>\0,<{BOB}>"], [f"From: {ALICE}\0 <{BOB}>"],
+                       [f"From: <{ALICE}>\r\n\0 <{BOB}>"],
+                       [f"From: <{ALICE}>\r\nno field\r\nFrom: <{BOB}>"]):
+            with self.subTest(fields):
+                header = self.passes(fields).split(b"\n\n")[0]
+                self.assertEqual(fields_of(header, "From")[0].strip("<>"), ALICE)
+                self.assertNotIn(BOB.encode(), header.split(b"\nFrom: ")[1])
 
     def test_fake_in_chunks_is_refused_as_well(self):
         daemon = self.start()

@@ -123,6 +123,10 @@ class Forgeries(SenderCase):
 
     def test_our_own_machines_keep_them(self):
         self.start()
+        text = f"From: {ALICE}\nX-Gatepost-Verdict: junk; rule=y\nX-Marker: local\n\ntext\n"
+        self.assertEqual(self.lab.postfix.sendmail(ALICE, BOB, text), 0)
+        self.eventually(lambda: self.lab.postfix.delivered_to("local"), "sendmail's mail arrives")
+        self.assertEqual(self.verdict(self.arrived("local")), "junk; rule=y")
         found = self.outside([f"From: <{ALICE}>", "X-Gatepost-Verdict: junk; rule=x; ref=AAAA-BBBB"],
                              "relayed", "127.0.0.1")
         self.assertEqual(self.verdict(found), "junk; rule=x; ref=AAAA-BBBB")
@@ -134,10 +138,19 @@ class Forgeries(SenderCase):
             self.accepted(client.send_text(ALICE, BOB, text))
         self.assertRegex(self.verdict(self.arrived("filtered")), NAME_OURS)
 
-    def test_more_than_anybody_writes_by_accident_pass_at_most_as_something_worse(self):
+    def test_forgeries_in_any_number_do_not_hide_our_field(self):
         self.start()
-        found = self.outside([f"From: <{ALICE}>"] + ["X-Gatepost-Verdict: clean"] * 90, "many")
-        self.assertEqual(len(self.own_fields(found)), 1)
+        some = self.outside([f"From: <{ALICE}>"] + ["X-Gatepost-Verdict: clean"] * 90, "some")
+        self.assertRegex(self.verdict(some), OURS)
+        # A hundred of one name are taken out; ours, the last, is there whatever else is left.
+        many = self.outside([f"From: <{ALICE}>"] + ["X-Gatepost-Verdict: clean"] * 150, "many")
+        self.assertRegex(fields_of(many, "X-Gatepost-Verdict")[-1], OURS)
+
+    def test_forgery_does_not_pass_behind_many_other_names_of_ours(self):
+        self.start()
+        others = [f"X-Gatepost-N{number}: x" for number in range(40)]
+        found = self.outside(others + ["X-Gatepost-Verdict: clean", f"From: <{ALICE}>"], "names")
+        self.assertRegex(self.verdict(found), OURS)
 
 
 class Exceptions(SenderCase):

@@ -1,5 +1,5 @@
-"""Everyday mail that strict sender checks could take for a fake. All of it arrives, and none of it is
-marked worse than is said here."""
+"""Everyday mail that strict sender checks could take for a fake. All of it arrives, and none of it
+is marked worse than is said here."""
 
 from lab import SenderCase, letter
 from lab.sender_case import ALICE, BOB, OUTSIDE, STRANGER, fields_of

@@ -97,6 +97,13 @@ class Milter(MailCase):
                     pass
         self.lives()
 
+    def test_message_without_any_header_field_is_answered(self):
+        with MilterClient(self.daemon.port) as client:
+            client.connect()
+            letter, answer = client.message(ALICE, ALICE, [BOB], [])
+        self.assertEqual((letter, answer[:9]), ("y", b"550 5.7.1"), answer)
+        self.lives()
+
     def test_headers_of_10_megabytes(self):
         before = self.resident_kib()
         headers = [("From", f"<{ALICE}>")] + [("X-Long", "h" * 60000)] * 170
@@ -113,8 +120,15 @@ class Milter(MailCase):
         with MilterClient(self.daemon.port) as client:
             client.connect()
             client.message(nasty, nasty, [nasty, "\0", "a\0b@example.test"])
-            client.message("", "", [""], [("", ""), ("\0", "\0\0")])
+            client.message("", "", [""])
             client.message("x" * 60000, "y" * 60000, ["z" * 60000])
+        for field in (("", ""), ("\0", "\0\0"), ("From", "\0"), ("\0From", "")):
+            with MilterClient(self.daemon.port) as client:
+                client.connect()
+                try:  # libmilter may hang up on a field without a name
+                    client.message("", "", [""], [field])
+                except ConnectionError:
+                    pass
         self.lives()
         with self.lab.client(ALICE) as client:
             client.mail(ALICE)

@@ -74,6 +74,35 @@ class Aliases(SenderCase):
         self.nothing_bad_passed(daemon, 1)
 
 
+class Offered(SenderCase):
+    def pasted(self, daemon, reference: str) -> None:
+        """Puts into force what explain offers for this reference."""
+        self.eventually(lambda: daemon.run("explain", reference).returncode == 0, "on record")
+        daemon.write_whitelist(daemon.json("explain", reference)["exception"])
+        daemon.tell("reload")
+
+    def test_yaml_that_explain_offers_lets_the_from_of_a_login_pass(self):
+        daemon = self.start()
+        self.pasted(daemon, self.fails(FROM_IS.format(BOB), [f"From: <{BOB}>"]))
+        self.passes([f"From: <{BOB}>"])
+        self.fails(FROM_IS.format("carol@example.test"), ["From: <carol@example.test>"])
+
+    def test_yaml_that_explain_offers_lets_ours_from_outside_pass(self):
+        daemon = self.start()
+        verdict = self.from_outside([[f"From: <{ALICE}>"]])[0]
+        self.pasted(daemon, verdict.split("ref=")[1])
+        self.assertEqual(self.from_outside([[f"From: <{ALICE}>"]]), ["clean"])
+        self.assertNotEqual(self.from_outside([[f"From: <{ALICE}>"]], source="127.0.0.6"), ["clean"])
+
+    def test_yaml_that_explain_offers_lets_a_server_send(self):
+        daemon = self.start(channels={"server": {"daemon_names": ["SERVER"]}})
+        with self.lab.client(port=self.lab.open_server, source="127.0.0.200") as client:
+            reference = self.refused(client.mail("erp@example.test"), "550 5.7.1 Client ")
+        self.pasted(daemon, reference)
+        with self.lab.client(port=self.lab.open_server, source="127.0.0.200") as client:
+            self.accepted(client.send("erp@example.test", BOB))
+
+
 class OnBehalf(SenderCase):
     def test_login_may_send_as_the_addresses_of_its_entry_alone(self):
         daemon = self.start(whitelist=on_behalf(BOB, "*@sales.example.test"))

@@ -1,4 +1,4 @@
-"""CERT VU#244112 and VU#517845: whoever logs in to a server of many tenants shows none of the others."""
+"""CERT VU#244112 and VU#517845: whoever logs in to a server of many tenants shows no other one."""
 
 from lab import letter
 from lab.hosting import ATTACKER, VICTIM, HostingCase

@@ -161,6 +161,29 @@ TEST(RightOfServer, IsToItsSendersAndOnBehalf) {
   EXPECT_EQ(text(right("old@example.org")), "none");
 }
 
+TEST(HeldEntries, ALookUpAsksFewEntriesHoweverManyOneHolderHas) {
+  Settings settings = test::example_site();
+  for (int i = 0; i < 5'000; ++i) {
+    settings.whitelist.on_behalf_of_login.emplace(
+        "crm@example.com",
+        on_behalf(("u" + std::to_string(i) + "@example.com").c_str(), info(i + 1)));
+  }
+  settings.whitelist.on_behalf_of_login.emplace("crm@example.com",
+                                                on_behalf("*@*.example.org", info(9'001)));
+  int asked = 0;
+  const auto line = [&](const char* address) {
+    const OnBehalf* found = settings.whitelist.on_behalf_of_login.find(
+        "crm@example.com", *Address::parse(address), [&](const OnBehalf&) { return ++asked > 0; });
+    return found == nullptr ? 0 : found->info.place.line;
+  };
+  EXPECT_EQ(line("u4711@example.com"), 4'712);
+  EXPECT_EQ(line("u4711+tag@example.com"), 4'712);
+  EXPECT_EQ(line("x@a.b.example.org"), 9'001);
+  EXPECT_EQ(line("x@example.org"), 0);
+  EXPECT_EQ(line("stranger@example.com"), 0);
+  EXPECT_EQ(asked, 3);
+}
+
 TEST(RightOfEnvelope, NeedsTheClientsThatProveIt) {
   Settings settings = test::example_site();
   OnBehalf entry = on_behalf("news@example.com", info(50));
