@@ -17,7 +17,7 @@ sys.path.insert(0, TREE + "/tests/integration")
 
 from lab import Gatepostd, Lab, LabError, enter  # noqa: E402  (the path is set above)
 
-ALICE, BOB = "alice@example.test", "bob@example.test"
+ALICE, BOB, CAROL = "alice@example.test", "bob@example.test", "carol@example.test"
 PASSWORD = "secret"
 LIMIT = 50
 
@@ -37,9 +37,9 @@ def section(title: str) -> None:
     say(f"\n---- {title}")
 
 
-def letter(number: int) -> email.message.EmailMessage:
+def letter(number: int, author: str = f"Alice <{ALICE}>") -> email.message.EmailMessage:
     mail = email.message.EmailMessage()
-    mail["From"] = f"Alice <{ALICE}>"
+    mail["From"] = author
     mail["To"] = f"Bob <{BOB}>"
     mail["Subject"] = f"Letter {number}"
     mail["X-Marker"] = "quickstart"
@@ -63,6 +63,25 @@ def send_until_refused(port: int) -> str:
     raise LabError(f"{LIMIT + 1} messages were accepted, and {LIMIT} are allowed")
 
 
+def send_as_another(port: int) -> str:
+    """Alice writes in Carol's name; the refusal as her mail program shows it."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as smtp:
+        smtp.login(ALICE, PASSWORD)
+        say(f"{ALICE} writes with From: Carol <{CAROL}>, and is refused at the end of the message:")
+        try:
+            smtp.send_message(letter(0, f"Carol <{CAROL}>"), from_addr=ALICE)
+        except smtplib.SMTPDataError as refusal:
+            return f"{refusal.smtp_code} {refusal.smtp_error.decode('ascii', 'replace')}"
+    raise LabError("a message in another's name was accepted")
+
+
+def reference_in(refusal: str) -> str:
+    found = re.search(r"\[ref ([0-9A-Z]{4}-[0-9A-Z]{4})\]", refusal)
+    if found is None:
+        raise LabError(f"no reference in: {refusal}")
+    return found.group(1)
+
+
 def start(lab: Lab) -> Gatepostd:
     daemon = lab.gatepostd()
     with open(daemon.config, "w", encoding="utf-8") as output:
@@ -83,17 +102,20 @@ def show(lab: Lab, stay: bool) -> None:
     with open(daemon.config, encoding="utf-8") as config:
         say(config.read().rstrip())
 
+    section("A fake sender")
+    refusal = send_as_another(lab.submission)
+    say("  " + refusal)
+    ask(daemon, "explain", reference_in(refusal))
+
     section("Real mail, over SMTP AUTH")
     refusal = send_until_refused(lab.submission)
     say("  " + refusal)
     delivered = lab.postfix.delivered_to("quickstart")
     say(f"{len(delivered)} messages are in {BOB}'s mailbox.")
-    reference = re.search(r"\[ref ([0-9A-Z]{4}-[0-9A-Z]{4})\]", refusal)
-    if reference is None or delivered != ["bob"] * LIMIT:
-        raise LabError(f"expected {LIMIT} deliveries and a reference; got {delivered}: {refusal}")
-
+    if delivered != ["bob"] * LIMIT:
+        raise LabError(f"expected {LIMIT} deliveries, got {delivered}")
     ask(daemon, "account", "show", ALICE)
-    ask(daemon, "explain", reference.group(1))
+    ask(daemon, "explain", reference_in(refusal))
 
     if stay:
         section("All of it keeps running until Ctrl-C. In another terminal:")

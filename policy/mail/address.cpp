@@ -88,7 +88,10 @@ std::optional<Address> Address::parse(std::string_view text) {
   auto local = parse_local(text.substr(0, at));
   auto domain = Domain::parse(text.substr(at + 1));
   if (!local || !domain) return {};
-  return Address(std::move(*local), std::move(*domain));
+  // The canonical form may be longer than what was written: A-labels are, and quoted pairs.
+  Address address(std::move(*local), std::move(*domain));
+  if (address.text().size() > kLongestAddress) return {};
+  return address;
 }
 
 std::string Address::text() const {

@@ -213,14 +213,23 @@ bool has_clear_parentheses(std::string_view text) {
   return depth == 0;
 }
 
+// Whether a backslash at the end may quote what follows, so that readers could see something else.
+// As half of a character (a common one in Taiwan and Japan) it does no harm in a name without any
+// `@`: whoever reads on has no other address to see.
+bool ends_in_doubt(std::string_view text) {
+  if (!text.ends_with('\\')) return false;
+  const bool half = text.size() >= 2 && ascii::is_high(text[text.size() - 2]);
+  return !half || holds_any(text, "@");
+}
+
 // The display name in front of the brackets, which is not UTF-8: any octet from 0x40 may be half
 // of a character. Nothing where that matters; without its quotes.
 std::optional<std::string_view> raw_name(std::string_view text) {
-  if (text.ends_with('\\')) return {};  // a quoted-pair of the bracket?
+  if (ends_in_doubt(text)) return {};
   text = ascii::trim(text);
   if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
     text = text.substr(1, text.size() - 2);
-    if (holds_any(text, "\"") || text.ends_with('\\')) return {};
+    if (holds_any(text, "\"") || ends_in_doubt(text)) return {};
     return text;
   }
   if (holds_any(text, ",;:\"") || has_bare_at(text) || !has_clear_parentheses(text)) return {};

@@ -1,5 +1,7 @@
 #include "policy/mail/message_header.hpp"
 
+#include <algorithm>
+
 #include "policy/mail/ascii.hpp"
 
 namespace gatepost {
@@ -8,6 +10,11 @@ namespace {
 constexpr std::string_view kOwnPrefix = "x-gatepost-";
 constexpr std::string_view kVerdictName = "x-gatepost-verdict";
 constexpr std::size_t kLongestName = 64;
+
+// What a field name is made of (RFC 5322 2.2). Anything else no MTA hands on as a field of ours.
+bool is_ftext(char c) {
+  return c > ' ' && c <= '~' && c != ':';
+}
 
 bool same(std::string_view name, std::string_view lower) {
   if (name.size() != lower.size()) return false;
@@ -55,6 +62,7 @@ void MessageHeader::add(std::string_view name, std::string_view value) {
 
 void MessageHeader::add_own(std::string_view name) {
   if (name.size() > kLongestName || !same(name.substr(0, kOwnPrefix.size()), kOwnPrefix)) return;
+  if (!std::all_of(name.begin(), name.end(), is_ftext)) return;
   std::string key = ascii::lower(name);
   const auto known = own_.find(key);
   if (known != own_.end()) {

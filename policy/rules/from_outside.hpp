@@ -9,7 +9,7 @@ namespace gatepost {
 /// comes from, the answer is `unknown`, and `on_unknown` says what that costs.
 struct OwnDomainsFromOutside {
   static constexpr RuleId kId = RuleId::own_domains_from_outside;
-  RuleSettings settings{.on_unknown = Action::suspicious};
+  RuleSettings settings{.on_hit = Action::proceed, .on_unknown = Action::suspicious};
 
   friend bool operator==(const OwnDomainsFromOutside&, const OwnDomainsFromOutside&) = default;
 };

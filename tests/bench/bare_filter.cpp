@@ -86,7 +86,7 @@ unsigned long steps_named(std::string_view name) {
   }
   // What gatepostd negotiates with the sender checks too.
   if (name == "senders") {
-    return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NR_HDR | SMFIP_NOEOH | SMFIP_NOBODY |
+    return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NOBODY |
            SMFIP_NOUNKNOWN;
   }
   // Everything is read, headers and body without a reply of their own.

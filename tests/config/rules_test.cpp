@@ -35,7 +35,7 @@ TEST(SenderRules, AreRead) {
             (FromIsSender{{}, FromMatch::organization, false}));
   EXPECT_EQ(loaded_rule<FromIsSender>("match: address"), FromIsSender{});
   EXPECT_EQ(loaded_rule<OwnDomainsFromOutside>("on_unknown: refuse").settings,
-            (RuleSettings{Mode::enforce, Action::refuse, Action::refuse}));
+            (RuleSettings{Mode::enforce, Action::proceed, Action::refuse}));
   EXPECT_EQ(loaded_rule<AmbiguousFrom>("on_hit: refuse, on_unknown: continue"),
             (AmbiguousFrom{{Mode::enforce, Action::refuse, Action::proceed}}));
   EXPECT_EQ(loaded_rule<DisplayName>("on_hit: refuse, on_foreign: junk, on_unknown: hold"),

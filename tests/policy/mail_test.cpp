@@ -57,6 +57,14 @@ TEST(Domain, KnowsWhatLiesBelowIt) {
   EXPECT_FALSE(Domain::parse("com")->is_or_under(parent));
 }
 
+TEST(Address, IsBoundedInItsCanonicalForm) {
+  std::string labels;
+  for (int i = 0; i < 20; ++i)
+    labels += "\xC4\x9D\xC4\x9D.";  // A-labels are longer than this
+  EXPECT_TRUE(Address::parse("a@" + labels + "example"));
+  EXPECT_FALSE(Address::parse(std::string(100, 'a') + '@' + labels + "example"));
+}
+
 TEST(Address, HasOneCanonicalForm) {
   const std::string verp = "list-bounces+" + std::string(120, 'a') + "=user.example@example.com";
   const std::string longest = std::string(242, 'a') + "@example.com";

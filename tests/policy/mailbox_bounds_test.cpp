@@ -36,8 +36,10 @@ TEST(MailboxField, ReadsRawDisplayNamesBesideOneAngleAddress) {
       {"\xFF\xFF <\xE5\xBC\xA0@example.com>", "\xE5\xBC\xA0@example.com|\xEF\xBF\xBD\xEF\xBF\xBD"},
       {"\x81\x40 <anna@example.com>", "anna@example.com|\xE4\xB8\x82"},  // '@' as half of one
       {"\xC4\xE3 <>", "!empty"},
-      {"\"\xA5\x5C\" <anna@example.com>", "!unreadable"},  // is the quote escaped?
-      {"\xA5\x5C<anna@example.com>", "!unreadable"},       // is the bracket escaped?
+      {"\"\xA5\x5C\" <anna@example.com>", "anna@example.com|\xE5\x8A\x9F"},
+      {"\xA5\x5C<anna@example.com>", "anna@example.com|\xE5\x8A\x9F"},
+      {"\"b@c.d \xA5\x5C\" <anna@example.com>", "!unreadable"},  // is the quote escaped?
+      {"\"\xA5\x41\x5C\" <anna@example.com>", "!unreadable"},    // no half of a character
       {"(\xA5\x5C) <anna@example.com>", "!unreadable"},
       {"\"\xC4\xE3\\\"\xBA\xC3\" <anna@example.com>", "!unreadable"},
       {"ceo@example.net \xC4\xE3 <anna@example.com>", "!unreadable"},
