@@ -32,7 +32,7 @@ void load_daemon_names(const Section& section, std::set<std::string>& out) {
 }
 
 void load_relay(const Section& section, NetworkMap<char>& out) {
-  const auto items = section.read_list("clients", parse_network);
+  const auto items = section.read_list("clients", parse_trusted_network);
   if (!items) {
     for (const char* block : {"127.0.0.1/32", "::1/128"})
       out.insert(*Network::parse(block), 0);

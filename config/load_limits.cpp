@@ -43,6 +43,9 @@ Parsed<std::string> parse_account(std::string_view text, const LoginRules& rules
                    " is a pattern: an entry is for one account; for many, write a group in "
                    "gatepost.yaml"};
   }
+  if (!text.starts_with('"') && holds_separator(text)) {
+    return Mistake{in_quotes(text) + " is more than one name: an entry is for one account"};
+  }
   if (auto login = Login::parse(text, rules)) {
     const bool broken = text.find('@') != std::string_view::npos && !login->address();
     if (!broken) return login->text();

@@ -32,6 +32,23 @@ Server read_server(const Section& entry, const WhitelistReading& reading) {
   return server;
 }
 
+// Without a listener of its own a server is known by its address alone, before our own machines
+// are.
+void note_relays(const Section& entry, const Server& server, const Channels& channels) {
+  if (!channels.server_daemons.empty()) return;
+  for (const Network& block : server.clients) {
+    for (const auto& [relay, unused] : channels.relay_clients) {
+      if (!block.contains(relay.address()) && !relay.contains(block.address())) continue;
+      entry.report().warning(
+          entry.mark_of("clients"),
+          fmt::format("{} is one of channels.relay.clients too: mail that comes back through it is "
+                      "taken for the server's; give servers a listener, channels.server",
+                      relay.text()));
+      return;
+    }
+  }
+}
+
 void load_servers(const Section& root, const WhitelistReading& reading) {
   Whitelist& whitelist = reading.out.whitelist;
   std::map<std::string, int> lines;
@@ -43,6 +60,7 @@ void load_servers(const Section& root, const WhitelistReading& reading) {
                   fmt::format("{} is the name of the entry in line {}", in_quotes(server.name),
                               first->second));
     }
+    note_relays(entry, server, reading.out.channels);
     whitelist.servers.push_back(std::move(server));
   });
   whitelist.server_clients = index_clients(

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/source_text.hpp"
+#include "config/values.hpp"
 #include "policy/mail/ascii.hpp"
 
 namespace gatepost::config {
@@ -59,7 +60,8 @@ public:
     const std::string_view left = text.substr(0, end);
     auto key = key_of(left);
     if (!key) {
-      report_.error(mark, fmt::format("{} is neither an address nor @domain", in_quotes(left)));
+      report_.error(
+          mark, fmt::format("{} is neither an address nor @domain{}", in_quotes(left), hint(left)));
       return;
     }
     auto logins = logins_of(end == std::string_view::npos ? "" : text.substr(end), mark);
@@ -70,7 +72,14 @@ public:
   }
 
 private:
+  static std::string_view hint(std::string_view text) {
+    if (text.starts_with("*@")) return ": write @domain for all of it";
+    if (text.ends_with(':')) return ": no colon stands behind it";
+    return "";
+  }
+
   std::optional<std::string> key_of(std::string_view text) const {
+    if (text.find('*') != std::string_view::npos) return {};
     if (text.starts_with('@')) {
       const auto domain = Domain::parse(text.substr(1));
       if (!domain) return {};
@@ -94,14 +103,24 @@ private:
       text.remove_prefix(first);
       const std::string_view word = text.substr(0, text.find_first_of(kBetween));
       text.remove_prefix(word.size());
-      if (auto login = Login::parse(word, rules_)) {
+      auto login = Login::parse(word, rules_);
+      if (login && !is_odd(word)) {
         out.push_back(login->text());
-      } else {
-        report_.error(mark, fmt::format("{} is no login", in_quotes(word)));
+        continue;
       }
+      report_.error(mark, fmt::format("{} is no login: logins are divided by commas or blanks, and "
+                                      "a comment is a line of its own",
+                                      in_quotes(word)));
+      return {};
     }
     if (out.empty()) report_.error(mark, "names no login: write an address, a space, its logins");
     return out;
+  }
+
+  // What is most likely meant for something else than a part of a login.
+  static bool is_odd(std::string_view word) {
+    return holds_separator(word) || word.find_first_of("#=:\"'") != std::string_view::npos ||
+           word.starts_with('@') || word.ends_with('@') || word == "*";
   }
 
   const LoginRules& rules_;

@@ -235,4 +235,30 @@ Mistake no_such_choice(std::string_view text, const std::vector<std::string_view
                       did_you_mean(text, names))};
 }
 
+Parsed<Network> parse_trusted_network(std::string_view text) {
+  constexpr int kWidestV4 = 8;
+  constexpr int kWidestV6 = 16;
+  auto parsed = parse_network(text);
+  const auto* network = std::get_if<Network>(&parsed);
+  if (network == nullptr) return parsed;
+  const int widest = network->address().is_v4() ? kWidestV4 : kWidestV6;
+  if (network->prefix() >= widest) return parsed;
+  if (network->prefix() == 0) {
+    return Mistake{in_quotes(text) + " would be everybody: list the addresses of your machines"};
+  }
+  return Mistake{
+      fmt::format("{} is a large part of the internet (at most a /{} is allowed): list "
+                  "the addresses of your machines",
+                  in_quotes(text), widest)};
+}
+
+bool holds_separator(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kWide = {"\xEF\xBC\x8C", "\xEF\xBC\x9B",
+                                                     "\xE3\x80\x81"};  // comma, semicolon, list
+  return text.find_first_of(" \t,;") != std::string_view::npos ||
+         std::any_of(kWide.begin(), kWide.end(), [&](std::string_view wide) {
+           return text.find(wide) != std::string_view::npos;
+         });
+}
+
 }  // namespace gatepost::config

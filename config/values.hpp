@@ -47,9 +47,16 @@ struct CivilTime {
 /// `2027-03-31`, `2027-03-31 18:00`, `2027-03-31T18:00:00`.
 Parsed<CivilTime> parse_civil_time(std::string_view text);
 
+/// Whether white space, a comma or a semicolon stands in `text`, also as Chinese keyboards write
+/// them: what divides names, and is part of none.
+bool holds_separator(std::string_view text);
+
 Parsed<bool> parse_bool(std::string_view text);
 Parsed<Domain> parse_domain(std::string_view text);
 Parsed<Network> parse_network(std::string_view text);
+/// A block of machines that are trusted for where they are: of all networks the widest that one
+/// organization has, 16 million IPv4 addresses or a /16 of IPv6, is allowed.
+Parsed<Network> parse_trusted_network(std::string_view text);
 
 /// `text` as one of `names`, or a sentence that lists them.
 template <typename Value>

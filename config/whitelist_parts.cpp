@@ -22,13 +22,6 @@ Parsed<std::string> parse_line(std::string_view text) {
   return line;
 }
 
-Parsed<Network> parse_client(std::string_view text) {
-  auto parsed = parse_network(text);
-  const auto* network = std::get_if<Network>(&parsed);
-  if (network == nullptr || network->prefix() != 0) return parsed;
-  return Mistake{in_quotes(text) + " would be everybody: list the addresses of your machines"};
-}
-
 Time end_of(const CivilTime& civil, const ZoneCalendar& calendar) {
   if (civil.time_of_day) return calendar.instant(civil.date, *civil.time_of_day);
   return calendar.start_of(std::chrono::sys_days(civil.date) + std::chrono::days(1));
@@ -122,7 +115,7 @@ EntryInfo read_info(const Section& entry, std::string_view key, const WhitelistR
 }
 
 std::vector<Network> read_clients(const Section& entry, const std::string& why) {
-  return read_filled(entry, "clients", parse_client, why);
+  return read_filled(entry, "clients", parse_trusted_network, why);
 }
 
 AddressPatterns read_patterns(const Section& entry, std::string_view key, const std::string& why) {

@@ -56,8 +56,9 @@ struct Envelope {
   std::string misplaced_server;     ///< a listed server on another listener than the configured one
   EnvelopePath sender;
   Right sender_right;  ///< of login or server to the envelope sender
-  std::optional<Domain>
-      site_domain;  ///< of `site.domains`, of the sender; null sender: the login's
+  /// Of `site.domains`: the sender's, or where that proves nothing (null, somebody else's) the
+  /// login's.
+  std::optional<Domain> site_domain;
   std::optional<std::int64_t> declared_size;  ///< SIZE= of RFC 1870, octets
   EffectiveLimits limits;
   std::optional<Frozen> frozen_sender;  ///< of the login; without one, of the envelope sender

@@ -19,6 +19,8 @@ struct ShownAddress {
 /// One field that names a mailbox, and what the site knows of it.
 struct NamedMailbox {
   MailboxField mailbox;
+  /// Of a field that does not name one mailbox: an address of ours that it shows somewhere.
+  std::optional<Address> shows_ours = {};
   Right right;                        ///< of the message's sender to its address
   std::optional<Domain> site_domain;  ///< of `site.domains`; nothing: not ours
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/mail/encoded_word.hpp"
+#include "policy/mail/readable_text.hpp"
 #include "policy/sender_rights.hpp"
 
 namespace gatepost {
@@ -11,9 +13,20 @@ MailboxField no_mailbox(MailboxFault fault) {
   return NoMailbox{fault, {}};
 }
 
+// What stands in a field that may stand there once, where it stands there more often.
+std::string all_values(const HeaderFields& fields) {
+  std::string out;
+  for (const std::string& value : fields.values)
+    out.append(out.empty() ? "" : ", ").append(value);
+  return out;
+}
+
 // The one field that may stand there once.
 MailboxField only_field(const HeaderFields& fields) {
-  if (fields.count > 1) return no_mailbox(MailboxFault::repeated);
+  constexpr std::size_t kShown = 100;  // octets
+  if (fields.count > 1) {
+    return NoMailbox{MailboxFault::repeated, readable_text(all_values(fields), kShown)};
+  }
   if (fields.overlong) return no_mailbox(MailboxFault::unreadable);
   return parse_mailbox_field(fields.values.front());
 }
@@ -42,18 +55,21 @@ public:
     if (envelope.channel == Channel::server) server_ = server_of(settings, connection.client, now);
   }
 
-  NamedMailbox named(MailboxField field) const {
-    NamedMailbox out{std::move(field), {}, {}};
+  NamedMailbox named(MailboxField field, const HeaderFields& fields) const {
+    NamedMailbox out{.mailbox = std::move(field), .shows_ours = {}, .right = {}, .site_domain = {}};
     if (const Mailbox* mailbox = out.one()) {
       out.right = right_to(mailbox->address);
       out.site_domain = site_domain_of(settings_.site, mailbox->address.domain());
+    } else {
+      out.shows_ours = ours_in(fields);
     }
     return out;
   }
 
-  std::optional<NamedMailbox> named(std::optional<MailboxField> field) const {
+  std::optional<NamedMailbox> named(std::optional<MailboxField> field,
+                                    const HeaderFields& fields) const {
     if (!field) return {};
-    return named(std::move(*field));
+    return named(std::move(*field), fields);
   }
 
   // An address that is shown beside itself deceives nobody.
@@ -77,6 +93,17 @@ public:
   }
 
 private:
+  // Who cannot tell which address is meant asks whether any reader could see one of ours.
+  std::optional<Address> ours_in(const HeaderFields& fields) const {
+    constexpr std::size_t kMost = 1000;
+    for (const std::string& value : fields.values) {
+      for (const Address& address : addresses_shown(decode_encoded_words(value), kMost)) {
+        if (site_domain_of(settings_.site, address.domain())) return address;
+      }
+    }
+    return {};
+  }
+
   Right right_to(const Address& address) const {
     if (envelope_.login) return right_of_login(settings_, *envelope_.login, address, now_);
     if (server_ != nullptr) return right_of_server(settings_, *server_, address, now_);
@@ -95,13 +122,14 @@ private:
 HeaderFacts read_header(const Settings& settings, const Connection& connection,
                         const Envelope& envelope, const MessageHeader& header, Time now) {
   const Reader reader(settings, connection, envelope, now);
-  HeaderFacts out{.from = reader.named(from_field(header)),
-                  .sender = reader.named(optional_field(header.sender())),
-                  .resent_from = reader.named(resent_field(header.resent_from())),
-                  .reply_to = optional_field(header.reply_to()),
-                  .shown = {},
-                  .list = header.has_list_traits(),
-                  .forwarder = {}};
+  HeaderFacts out{
+      .from = reader.named(from_field(header), header.from()),
+      .sender = reader.named(optional_field(header.sender()), header.sender()),
+      .resent_from = reader.named(resent_field(header.resent_from()), header.resent_from()),
+      .reply_to = optional_field(header.reply_to()),
+      .shown = {},
+      .list = header.has_list_traits(),
+      .forwarder = {}};
   out.shown = reader.shown(out.from);
   if (envelope.channel == Channel::inbound) out.forwarder = reader.forwarder();
   return out;

@@ -47,8 +47,10 @@ void add_login(Envelope& envelope, const Settings& settings, const LockBook& loc
   envelope.frozen_sender = find_frozen(settings, locks, login.text(), now);
   if (envelope.sender.address) {
     envelope.sender_right = right_of_login(settings, login, *envelope.sender.address, now);
-  } else if (envelope.sender.null && login.address()) {
-    envelope.site_domain = site_domain_of(settings.site, login.address()->domain());
+  }
+  if (!envelope.sender_right) {
+    envelope.site_domain =
+        login.address() ? site_domain_of(settings.site, login.address()->domain()) : std::nullopt;
   }
   envelope.login = std::move(login);
 }

@@ -33,11 +33,12 @@ std::optional<std::string> missing_sender(const Facts& facts) {
 
 }  // namespace
 
-std::vector<HeaderEdit> header_edits(const Facts& facts, const MessageHeader& header,
-                                     const std::optional<Mark>& mark,
+std::vector<HeaderEdit> header_edits(Mode site_mode, const Facts& facts,
+                                     const MessageHeader& header, const std::optional<Mark>& mark,
                                      const std::optional<Reference>& reference) {
   std::vector<HeaderEdit> edits;
   const Channel channel = facts.envelope.channel;
+  if (site_mode == Mode::observe) return edits;
   if (!facts.headers || !is_from_others(channel)) return edits;
   take_out_forgeries(header, edits);
   if (auto sender = missing_sender(facts)) {

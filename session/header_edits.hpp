@@ -8,6 +8,7 @@
 #include "policy/facts.hpp"
 #include "policy/mail/message_header.hpp"
 #include "policy/reference.hpp"
+#include "policy/rules/settings.hpp"
 #include "policy/verdict.hpp"
 
 namespace gatepost::session {
@@ -28,9 +29,9 @@ inline constexpr std::size_t kMostRemoved = 100;
 /// What becomes of the header of a message that passes: fields that only Gatepost may write are
 /// taken out where others could have put them in, from the last to the first; a Sender field is
 /// added where the exception in use asks for it; X-Gatepost-Verdict tells the delivery agent what
-/// was found (POLICIES R17). A pure function.
-std::vector<HeaderEdit> header_edits(const Facts& facts, const MessageHeader& header,
-                                     const std::optional<Mark>& mark,
+/// was found (POLICIES R17). Nothing while the site observes: it changes no mail. A pure function.
+std::vector<HeaderEdit> header_edits(Mode site_mode, const Facts& facts,
+                                     const MessageHeader& header, const std::optional<Mark>& mark,
                                      const std::optional<Reference>& reference);
 
 /// `junk; rule=display_name; ref=7K3F-9QXM`, or `clean`.

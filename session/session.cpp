@@ -213,7 +213,9 @@ Deliver Session::let_pass(const Message& message) {
                    .reference = reference,
                    .reply = {},
                    .trace = message.trace});
-  Deliver out{header_edits(facts, message.header, message.mark, reference), {}};
+  Deliver out{
+      header_edits(message.settings->site.mode, facts, message.header, message.mark, reference),
+      {}};
   if (message.hold) {
     out.hold_reason = std::string(name(decisive->rule)) + ", ref " + reference->text();
   }

@@ -84,7 +84,7 @@ ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& outp
   for (const config::Diagnostic& mistake : mistakes)
     output.out << mistake.text() << '\n';
   output.out << mistakes.size() << (mistakes.size() == 1 ? " mistake" : " mistakes")
-             << "; nothing of this configuration would be used\n";
+             << "; a configuration with mistakes is not put in force\n";
   return ExitStatus::negative;
 }
 

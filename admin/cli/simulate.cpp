@@ -47,7 +47,8 @@ public:
     if (header_ != nullptr && !take(Stage::content, "")) return;
     look();
     if (!take(Stage::end, "") || header_ == nullptr) return;
-    result_.edits = session::header_edits(facts_, *header_, result_.mark, no_reference());
+    result_.edits =
+        session::header_edits(settings_.site.mode, facts_, *header_, result_.mark, no_reference());
   }
 
   Simulation result() && { return std::move(result_); }

@@ -64,7 +64,10 @@ std::optional<AddressPattern> AddressPattern::parse(std::string_view text) {
     return AddressPattern(std::move(address), "", std::move(*domain), false);
   }
   if (!is_local_glob(local)) return {};
-  return AddressPattern({}, ascii::lower(local), std::move(*domain), below);
+  std::string glob = ascii::lower(local);
+  const auto both_stars = [](char a, char b) { return a == '*' && b == '*'; };
+  glob.erase(std::unique(glob.begin(), glob.end(), both_stars), glob.end());
+  return AddressPattern({}, std::move(glob), std::move(*domain), below);
 }
 
 bool AddressPattern::matches(const Address& address) const {

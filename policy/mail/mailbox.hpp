@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -52,8 +53,8 @@ MailboxField parse_mailbox_field(std::string_view value);
 
 /// The addresses that a display name shows to people (`ceo@example.com` in
 /// `"ceo@example.com" <x@attacker.example>`), look-alikes of `@` and invisible characters undone.
-/// Chinese or Japanese that touches an address is no part of it. At most eight, each once, in the
+/// Chinese or Japanese that touches an address is no part of it. At most `most`, each once, in the
 /// order they stand in `name`. Linear in time, never throws but for lack of memory.
-std::vector<Address> addresses_shown(std::string_view name);
+std::vector<Address> addresses_shown(std::string_view name, std::size_t most = 8);
 
 }  // namespace gatepost

@@ -11,7 +11,6 @@ namespace {
 
 using Text = std::u32string_view;
 
-constexpr std::size_t kMostAddresses = 8;
 constexpr std::size_t kLongestLocal = 64;    // characters
 constexpr std::size_t kLongestDomain = 253;  // characters
 
@@ -103,7 +102,7 @@ std::optional<Address> address_around(Text before, Text after) {
 
 }  // namespace
 
-std::vector<Address> addresses_shown(std::string_view name) {
+std::vector<Address> addresses_shown(std::string_view name, std::size_t most) {
   std::vector<Address> out;
   const std::u32string plain = plain_text(name);
   const Text text = plain;
@@ -111,7 +110,7 @@ std::vector<Address> addresses_shown(std::string_view name) {
     auto address = address_around(text.substr(0, at), text.substr(at + 1));
     if (!address || std::find(out.begin(), out.end(), *address) != out.end()) continue;
     out.push_back(std::move(*address));
-    if (out.size() == kMostAddresses) break;
+    if (out.size() == most) break;
   }
   return out;
 }

@@ -15,31 +15,40 @@ Finding finding(RuleId rule, Outcome outcome, Reason reason, std::string about =
           .detail = std::move(detail)};
 }
 
+Finding excepted(const NamedMailbox& field) {
+  return finding(OwnDomainsFromOutside::kId, Outcome::pass, Reason::from_excepted,
+                 field.one()->address.text(), field.right.place ? field.right.place->text() : "");
+}
+
+// An address of ours that a field shows, or may show to some readers.
+struct OwnAddress {
+  std::string text;
+  bool excepted = false;  // the sender may use it
+};
+
+std::optional<OwnAddress> own_address(const NamedMailbox& field) {
+  if (field.shows_ours) return OwnAddress{field.shows_ours->text(), false};
+  if (!field.site_domain) return {};
+  return OwnAddress{field.one()->address.text(), static_cast<bool>(field.right)};
+}
+
 Finding judge_own_domain(const HeaderFacts& headers) {
   constexpr RuleId kId = OwnDomainsFromOutside::kId;
-  const NamedMailbox& from = headers.from;
-  const bool from_ours = from.site_domain.has_value();
-  const bool sender_ours = headers.sender && headers.sender->site_domain;
-  if (!from_ours && !sender_ours) return finding(kId, Outcome::pass, Reason::not_our_domain);
+  const auto from = own_address(headers.from);
+  const auto sender = headers.sender ? own_address(*headers.sender) : std::nullopt;
+  if (!from && !sender) return finding(kId, Outcome::pass, Reason::not_our_domain);
   if (headers.forwarder) {
     return finding(kId, Outcome::pass, Reason::brought_by_forwarder, headers.forwarder->text());
   }
-  if (from_ours) {
-    const std::string address = from.one()->address.text();
-    if (from.right) {
-      return finding(kId, Outcome::pass, Reason::from_excepted, address,
-                     from.right.place ? from.right.place->text() : "");
-    }
+  if (from && !from->excepted) {
     return finding(kId, Outcome::unknown,
                    headers.list ? Reason::own_domain_on_list : Reason::own_domain_unproven,
-                   address);
+                   from->text);
   }
-  if (headers.sender->right) {
-    return finding(kId, Outcome::pass, Reason::from_excepted,
-                   headers.sender->one()->address.text());
+  if (sender && !sender->excepted) {
+    return finding(kId, Outcome::unknown, Reason::own_sender_field_unproven, sender->text);
   }
-  return finding(kId, Outcome::unknown, Reason::own_sender_field_unproven,
-                 headers.sender->one()->address.text());
+  return excepted(from ? headers.from : *headers.sender);
 }
 
 // A name that shows an address of From's own organization shows nothing foreign.

@@ -27,13 +27,15 @@ bool same_mailbox(const Address& a, const Address& b) {
   return a.base() == b.base();
 }
 
+// An envelope sender that is somebody else's proves nothing, whatever sender_is_login is set to.
 bool is_envelope_sender(const Envelope& envelope, const Address& address) {
-  return envelope.sender.address && same_mailbox(*envelope.sender.address, address);
+  return envelope.sender_right && envelope.sender.address &&
+         same_mailbox(*envelope.sender.address, address);
 }
 
-// The domain From is held against: of the envelope sender, or for a bounce of the login.
+// The domain From is held against: of the envelope sender, or where it proves nothing the login's.
 const Domain* sender_domain(const Envelope& envelope) {
-  if (envelope.sender.address) return &envelope.sender.address->domain();
+  if (envelope.sender.address && envelope.sender_right) return &envelope.sender.address->domain();
   if (envelope.login && envelope.login->address()) return &envelope.login->address()->domain();
   return nullptr;
 }
@@ -91,12 +93,28 @@ private:
   Finding check_exception() const {
     const Right& right = headers_.from.right;
     const std::string from = headers_.from.one()->address.text();
-    if (right.sender_field == SenderField::require && !headers_.sender) {
+    if (right.sender_field == SenderField::require && !names_who_sends()) {
       return hit(Reason::sender_field_missing, from);
+    }
+    // Where the field is added for those without it, it may not name another either.
+    if (right.sender_field == SenderField::add && headers_.sender && !names_who_sends()) {
+      return hit(Reason::sender_field_not_login, sender_text());
     }
     Finding out = check_sender_field();
     if (out.outcome == Outcome::hit) return out;
     return pass(Reason::from_excepted, from, place_text(right));
+  }
+
+  // A Sender field with an address that is the sender's itself, not one he may use for others.
+  bool names_who_sends() const {
+    if (!headers_.sender) return false;
+    const Right::Kind kind = headers_.sender->right.kind;
+    return kind != Right::Kind::none && kind != Right::Kind::on_behalf;
+  }
+
+  std::string sender_text() const {
+    const NamedMailbox& sender = *headers_.sender;
+    return sender.one() != nullptr ? sender.one()->address.text() : sender.fault()->shown;
   }
 
   // Some readers show Sender beside From, or before it.
@@ -104,15 +122,11 @@ private:
     const std::string from = headers_.from.one()->address.text();
     if (!headers_.sender) return pass(Reason::from_matches, from);
     const NamedMailbox& sender = *headers_.sender;
-    if (const NoMailbox* fault = sender.fault()) {
-      return hit(Reason::sender_field_not_login, fault->shown);
-    }
-    const Address& address = sender.one()->address;
-    if (sender.right || is_envelope_sender(envelope_, address) ||
-        is_near_enough(rule_.match, envelope_, sender)) {
-      return pass(Reason::from_matches, from);
-    }
-    return hit(Reason::sender_field_not_login, address.text());
+    const bool allowed = sender.one() != nullptr &&
+                         (sender.right || is_envelope_sender(envelope_, sender.one()->address) ||
+                          is_near_enough(rule_.match, envelope_, sender));
+    if (allowed) return pass(Reason::from_matches, from);
+    return hit(Reason::sender_field_not_login, sender_text());
   }
 
   bool is_redirect() const {

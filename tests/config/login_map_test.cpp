@@ -82,6 +82,29 @@ TEST_F(LoginMapTest, SaysWhatIsWrongWithItsLine) {
             "sender_login:5:1: 'b@example.com' stands in line 4 already, which counts");
 }
 
+TEST_F(LoginMapTest, TakesNothingForALoginThatIsMeantForSomethingElse) {
+  const std::string hint =
+      " is no login: logins are divided by commas or blanks, and a comment is a line of its own\n";
+  read(
+      "a@example.com dave # head of finance\n"
+      "b@example.com = alice\n"
+      "c@example.com alice;bob\n"
+      "d@example.com alice\xEF\xBC\x8C"
+      "bob\n"
+      "*@example.com eve\n"
+      "e@example.com: alice\n");
+  EXPECT_EQ(errors(),
+            "sender_login:1:1: '#'" + hint + "sender_login:2:1: '='" + hint +
+                "sender_login:3:1: 'alice;bob'" + hint +
+                "sender_login:4:1: 'alice\xEF\xBC\x8C"
+                "bob'" +
+                hint +
+                "sender_login:5:1: '*@example.com' is neither an address nor @domain: "
+                "write @domain for all of it\n"
+                "sender_login:6:1: 'e@example.com:' is neither an address nor @domain: no "
+                "colon stands behind it\n");
+}
+
 TEST_F(LoginMapTest, ReadsTextWithoutAnEndAndWithStrayContinuations) {
   const LoginMap map = read("  a@example.com a\r\n# c\n\n b\nlast@example.com last");
   EXPECT_EQ(errors(), "");

@@ -88,7 +88,7 @@ void check_decision(const Settings& settings, const Facts& facts, const MessageH
     const SmtpReply reply = reply_text(*refusal, reference, settings.site);
     check(reply.text().find(reference.text()) != std::string::npos);
   }
-  check_edits(session::header_edits(facts, header, decision.mark, reference));
+  check_edits(session::header_edits(settings.site.mode, facts, header, decision.mark, reference));
   const HeaderFacts& headers = *facts.headers;
   check((headers.from.one() == nullptr) == (headers.from.fault() != nullptr));
   check(header.count() != 0 || headers.from.fault() != nullptr);

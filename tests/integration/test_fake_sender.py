@@ -93,7 +93,8 @@ class HeaderFrom(SenderCase):
         (SENDER_IS.format(f" '{BOB}'"), [f"From: <{ALICE}>", f"Sender: <{BOB}>"]),
         (SENDER_IS.format(f" '<{ALICE}>, <{BOB}>'"),
          [f"From: <{ALICE}>", f"Sender: <{ALICE}>, <{BOB}>"]),
-        (SENDER_IS.format(" ''"), [f"From: <{ALICE}>", f"Sender: <{ALICE}>", f"Sender: <{BOB}>"]),
+        (SENDER_IS.format(f" '<{ALICE}>, <{BOB}>'"),
+         [f"From: <{ALICE}>", f"Sender: <{ALICE}>", f"Sender: <{BOB}>"]),
         (MISSING, [f"Sender: <{ALICE}>"]),
         (MISSING, [f"X-From: <{ALICE}>"]),
         # A first line that begins with "From " is the envelope line of an mbox file to Postfix.

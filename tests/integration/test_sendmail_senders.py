@@ -90,7 +90,7 @@ class SenderChecks(SendmailCase):
         reference = marked.split("; ref=")[1][:9]
         self.assertIn(ALICE, self.explained(daemon, reference))
         self.assertIn("\nX-Gatepost-Verdict: clean\n", self.received("theirs"))
-        self.assertIn("suspicious; rule=ambiguous_from", self.received("both"))
+        self.assertIn("suspicious; rule=own_domains_from_outside", self.received("both"))
 
     def test_held_message_waits_in_the_queue_with_its_reason(self):
         self.start(rules={"from_is_sender": {"on_hit": "hold"}})

@@ -244,11 +244,17 @@ TEST_F(SenderChecks, SendingOnBehalfLiftsBothChecksForItsAddressesAlone) {
             "550 5.7.1 Fake sender: From is <north@sales.example.com>, sent on behalf, which needs "
             "a Sender field that names you, <desk@example.com>");
   EXPECT_EQ(send("desk@example.com", {sales[0], {"Sender", "desk@example.com"}}), "pass");
-  EXPECT_EQ(send("desk@example.com", {sales[0], {"Sender", "ceo@example.com"}}).substr(0, 9),
-            "550 5.7.1");
+  for (const char* other :
+       {"ceo@example.com", "north@sales.example.com", "south@sales.example.com"}) {
+    EXPECT_EQ(send("desk@example.com", {sales[0], {"Sender", other}}).substr(0, 9), "550 5.7.1")
+        << other;
+  }
 
   EXPECT_EQ(send("calendar@example.com", sales), "Sender: <calendar@example.com>");
   EXPECT_EQ(send("calendar@example.com", {sales[0], {"Sender", "calendar@example.com"}}), "pass");
+  EXPECT_EQ(
+      send("calendar@example.com", {sales[0], {"Sender", "south@sales.example.com"}}).substr(0, 9),
+      "550 5.7.1");
 }
 
 TEST_F(SenderChecks, MailFromOutsideIsMarked) {
@@ -261,8 +267,14 @@ TEST_F(SenderChecks, MailFromOutsideIsMarked) {
       {{{"From", "ceo@dept.example.com"}}, suspicious},
       {{{"From", "ceo@example.com"}, {"List-Id", "<x.lists.example>"}}, suspicious},
       {{{"From", "x@outside.example"}, {"Sender", "ceo@example.com"}}, suspicious},
-      {{{"From", "x@outside.example, ceo@example.com"}}, ambiguous},
-      {{{"From", "x@outside.example"}, {"From", "ceo@example.com"}}, ambiguous},
+      {{{"From", "x@outside.example, y@outside.example"}}, ambiguous},
+      {{{"From", "x@outside.example, ceo@example.com"}}, suspicious},
+      {{{"From", "x@outside.example"}, {"From", "ceo@example.com"}}, suspicious},
+      {{{"From", "ceo@example.com <x@outside.example>"}}, suspicious},
+      {{{"From", "=?utf-8?B?Y2VvQGV4YW1wbGUuY29t?="}}, suspicious},
+      {{{"From", "x@outside.example"}, {"Sender", "a@b.example"}, {"Sender", "ceo@example.com"}},
+       suspicious},
+      {{{"From", "x@outside.example"}, {"Sender", "ceo@example.com, a@b.example"}}, suspicious},
       {{}, ambiguous},
       {{{"Subject", "x"}}, ambiguous},
       {{{"From", "\"ceo@example.com\" <x@outside.example>"}},
@@ -335,6 +347,21 @@ TEST_F(SenderChecks, ServersSendAsTheirSendersOnTheirListener) {
             "550 5.7.1 This port is for application servers; send through the submission port, "
             "<alice@example.com>");
   EXPECT_EQ(server("x@example.com", erp, "SERVER", "127.0.0.1"), "pass") << "our own machines";
+}
+
+TEST_F(SenderChecks, AnEnvelopeSenderOfSomebodyElseProvesNothing) {
+  rule<SenderIsLogin>().settings.on_hit = Action::proceed;
+  for (const FromMatch match : {FromMatch::address, FromMatch::domain, FromMatch::organization}) {
+    rule<FromIsSender>().match = match;
+    EXPECT_EQ(submission("alice@example.com", "ceo@example.org", {{"From", "ceo@example.org"}})
+                  .substr(0, 9),
+              "550 5.7.1");
+  }
+}
+
+TEST_F(SenderChecks, ASiteThatObservesChangesNoMail) {
+  site_.site.mode = Mode::observe;
+  EXPECT_EQ(inbound({{"From", "ceo@example.com"}, {"X-Gatepost-Verdict", "clean"}}), "pass");
 }
 
 TEST_F(SenderChecks, ObservedRulesOnlyReport) {

@@ -22,7 +22,8 @@ class Redis:
     def start(self) -> None:
         self._process = Process("redis", [
             "redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
-            "--appendonly", "yes" if self._durable else "no", "--dir", self._folder, "--maxmemory-policy", "noeviction"],
+            "--appendonly", "yes" if self._durable else "no", "--appendfsync", "always",
+            "--dir", self._folder, "--maxmemory-policy", "noeviction"],
             self._folder + "/redis.log")
         if not poll(lambda: accepts(self.port) or not self._process.running(), 20) \
                 or not self._process.running():
