@@ -13,8 +13,9 @@ namespace gatepost {
 
 /// Entries that give somebody (a login, a server, an envelope domain) rights to addresses, in file
 /// order. What holds of one address is found in time that grows neither with the number of holders
-/// nor with the entries or addresses that one of them has. `patterns_of(entry)` names the
-/// addresses. Immutable after it is filled; then safe to read from every thread.
+/// nor with the entries or addresses that one of them has; only the patterns with a `*` of one
+/// holder and one domain are tried in turn. `patterns_of(entry)` names the addresses. Immutable
+/// after it is filled; then safe to read from every thread.
 template <typename Entry>
 class HeldEntries {
 public:

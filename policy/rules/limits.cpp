@@ -1,15 +1,12 @@
 #include "policy/rules/limits.hpp"
 
+#include "policy/rules/make_finding.hpp"
+
 namespace gatepost {
 namespace {
 
-Finding finding(RuleId rule, Outcome outcome, Reason reason) {
-  return {
-      .rule = rule, .outcome = outcome, .reason = reason, .figures = {}, .about = {}, .detail = {}};
-}
-
 Finding does_not_apply(RuleId rule) {
-  return finding(rule, Outcome::pass, Reason::does_not_apply);
+  return make_finding(rule, Outcome::pass, Reason::does_not_apply);
 }
 
 // The distinct recipients this message has, the one asked about included.
@@ -31,7 +28,7 @@ Figures figures(const EffectiveLimit& limit, std::int64_t amount) {
 // What a counted rule says, from the reading of its counter.
 Finding judge_counter(RuleId rule, Reason over, const EffectiveLimit& limit, std::int64_t amount,
                       const Need& need, const Usage& usage) {
-  Finding out = finding(rule, Outcome::pass, Reason::within_limit);
+  Finding out = make_finding(rule, Outcome::pass, Reason::within_limit);
   out.figures = figures(limit, amount);
   if (const auto* away = usage.unavailable()) {
     out.outcome = Outcome::unknown;
@@ -98,7 +95,7 @@ Finding judge(const RecipientsPerMessage& /*rule*/, Stage stage, const Facts& fa
   }
   const auto& limit = facts.envelope.limits.recipients_per_message;
   const std::int64_t amount = recipients_asked(facts);
-  Finding out = finding(RecipientsPerMessage::kId, Outcome::pass, Reason::within_limit);
+  Finding out = make_finding(RecipientsPerMessage::kId, Outcome::pass, Reason::within_limit);
   out.figures = figures(limit, amount);
   if (!limit.limit.count) {
     out.reason = Reason::no_limit;
@@ -115,7 +112,7 @@ Finding judge(const MessageSize& /*rule*/, Stage stage, const Facts& facts,
   if (stage != Stage::mail || envelope.channel == Channel::relay) {
     return does_not_apply(MessageSize::kId);
   }
-  Finding out = finding(MessageSize::kId, Outcome::pass, Reason::within_limit);
+  Finding out = make_finding(MessageSize::kId, Outcome::pass, Reason::within_limit);
   const auto& limit = envelope.limits.message_size;
   if (!envelope.declared_size) {
     out.reason = Reason::size_not_declared;

@@ -1,17 +1,9 @@
 #include "policy/rules/sender_checks.hpp"
 
+#include "policy/rules/make_finding.hpp"
+
 namespace gatepost {
 namespace {
-
-Finding finding(RuleId rule, Outcome outcome, Reason reason, std::string about = {},
-                std::string detail = {}) {
-  return {.rule = rule,
-          .outcome = outcome,
-          .reason = reason,
-          .figures = {},
-          .about = std::move(about),
-          .detail = std::move(detail)};
-}
 
 // What names the sender to people: the login, or the server.
 std::string sender_name(const Envelope& envelope) {
@@ -75,11 +67,12 @@ public:
 
 private:
   Finding pass(Reason reason, std::string about = {}, std::string detail = {}) const {
-    return finding(FromIsSender::kId, Outcome::pass, reason, std::move(about), std::move(detail));
+    return make_finding(FromIsSender::kId, Outcome::pass, reason, std::move(about),
+                        std::move(detail));
   }
 
   Finding hit(Reason reason, std::string about) const {
-    return finding(FromIsSender::kId, Outcome::hit, reason, std::move(about), who_);
+    return make_finding(FromIsSender::kId, Outcome::hit, reason, std::move(about), who_);
   }
 
   // Without an exception. One that requires a Sender field does so whatever the envelope says.
@@ -147,36 +140,36 @@ Finding judge(const SenderIsLogin& /*rule*/, Stage stage, const Facts& facts,
               const Usage& /*usage*/) {
   const Envelope& envelope = facts.envelope;
   if (stage != Stage::mail || envelope.channel != Channel::submission) {
-    return finding(SenderIsLogin::kId, Outcome::pass, Reason::does_not_apply);
+    return make_finding(SenderIsLogin::kId, Outcome::pass, Reason::does_not_apply);
   }
   if (envelope.sender.null) {
-    return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_null);
+    return make_finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_null);
   }
   const std::string sender =
       envelope.sender.address ? envelope.sender.address->text() : envelope.sender.text;
   switch (envelope.sender_right.kind) {
     case Right::Kind::none:
-      return finding(SenderIsLogin::kId, Outcome::hit, Reason::sender_not_login, sender,
-                     sender_name(envelope));
+      return make_finding(SenderIsLogin::kId, Outcome::hit, Reason::sender_not_login, sender,
+                          sender_name(envelope));
     case Right::Kind::own:
-      return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_own, sender);
+      return make_finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_is_own, sender);
     case Right::Kind::alias:
     case Right::Kind::login_map:
     case Right::Kind::on_behalf:
     case Right::Kind::server_sender: break;
   }
-  return finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_excepted, sender,
-                 place_text(envelope.sender_right));
+  return make_finding(SenderIsLogin::kId, Outcome::pass, Reason::sender_excepted, sender,
+                      place_text(envelope.sender_right));
 }
 
 Finding judge(const FromIsSender& rule, Stage stage, const Facts& facts, const Usage& /*usage*/) {
   const Channel channel = facts.envelope.channel;
   const bool applies = channel == Channel::submission || channel == Channel::server;
   if (stage != Stage::content || !applies) {
-    return finding(FromIsSender::kId, Outcome::pass, Reason::does_not_apply);
+    return make_finding(FromIsSender::kId, Outcome::pass, Reason::does_not_apply);
   }
   if (!facts.headers) {
-    return finding(FromIsSender::kId, Outcome::unknown, Reason::headers_not_seen);
+    return make_finding(FromIsSender::kId, Outcome::unknown, Reason::headers_not_seen);
   }
   return FromCheck(rule, facts.envelope, *facts.headers).run();
 }

@@ -1,15 +1,12 @@
 #include "policy/rules/server_channel.hpp"
 
+#include "policy/rules/make_finding.hpp"
+
 namespace gatepost {
 namespace {
 
 Finding finding(Outcome outcome, Reason reason, std::string about = {}, std::string detail = {}) {
-  return {.rule = ServerChannel::kId,
-          .outcome = outcome,
-          .reason = reason,
-          .figures = {},
-          .about = std::move(about),
-          .detail = std::move(detail)};
+  return make_finding(ServerChannel::kId, outcome, reason, std::move(about), std::move(detail));
 }
 
 std::string client_text(const Connection& connection) {

@@ -229,5 +229,18 @@ TEST(Rules, HonourOnlyWhatTheyCan) {
       << "nothing that rule asks can be unknown";
 }
 
+TEST(NeedsHeaders, OnlyWhereARuleThatLooksAtThemCostsSomething) {
+  Settings settings = test::example_site();
+  EXPECT_TRUE(needs_headers(settings));
+  for (Rule& rule : settings.rules) {
+    if (!reads_headers(id_of(rule))) continue;
+    settings_of(rule).on_hit = Action::proceed;
+    settings_of(rule).on_unknown = Action::proceed;
+  }
+  EXPECT_TRUE(needs_headers(settings)) << "display_name has a price of its own";
+  rule_of<DisplayName>(settings.rules).on_foreign = Action::proceed;
+  EXPECT_FALSE(needs_headers(settings));
+}
+
 }  // namespace
 }  // namespace gatepost
