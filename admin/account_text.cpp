@@ -15,6 +15,7 @@ public:
     line(say(language_, Text::account_title, {{"account", view_.login.text()}}));
     notes();
     frozen();
+    failed_logins();
     line(labelled(language_, Text::label_groups,
                   view_.groups.empty() ? say(language_, Text::nothing) : joined_groups()));
     line(heading(language_, Text::label_limits));
@@ -65,6 +66,15 @@ private:
               {"time", frozen.since ? calendar_.text(*frozen.since) : "?"},
               {"reason", frozen.reason}}));
     line("  " + say(language_, Text::advice_unfreeze_command, {{"account", view_.login.text()}}));
+  }
+
+  void failed_logins() {
+    if (!view_.failed_logins) return;
+    line(say(language_, Text::account_logins_failed,
+             {{"count", std::to_string(view_.failed_logins->times)},
+              {"addresses", std::to_string(view_.failed_logins->addresses)},
+              {"locked", std::to_string(view_.failed_logins->locked)},
+              {"account", view_.login.text()}}));
   }
 
   void limit_lines(const LimitView& limit) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/lockout_view.hpp"
 #include "policy/effective_limits.hpp"
 #include "policy/engine.hpp"
 
@@ -55,6 +56,21 @@ bool is_ours(const Settings& settings, const Login& login) {
          std::find(domains.begin(), domains.end(), login.address()->domain()) != domains.end();
 }
 
+std::optional<FailedLogins> failed_logins_of(const Settings& settings, LockBook& book,
+                                             const Login& login, Time now) {
+  const auto name = kept_name(settings, login);
+  if (!name) return {};
+  const auto answer = failed_from(settings, book, *name, now);
+  const auto* addresses = value_of(answer);
+  if (addresses == nullptr || addresses->empty()) return {};
+  FailedLogins out{.times = 0, .addresses = addresses->size(), .locked = 0};
+  for (const FailedFrom& one : *addresses) {
+    if (one.failures) out.times += one.failures->times;
+    if (one.is_locked()) ++out.locked;
+  }
+  return out;
+}
+
 bool anything_used(const Usage& usage) {
   const Settlement* settlement = usage.settlement();
   return settlement != nullptr &&
@@ -69,7 +85,7 @@ std::optional<std::int64_t> LimitView::left() const {
   return std::max<std::int64_t>(0, *limit.limit.count - *used);
 }
 
-std::optional<FrozenView> find_frozen_view(const Settings& settings, const LockBook& locks,
+std::optional<FrozenView> find_frozen_view(const Settings& settings, const FreezeBook& freezes,
                                            const Login& login, Time now) {
   const auto [first, last] = settings.whitelist.frozen.equal_range(login.text());
   for (auto entry = first; entry != last; ++entry) {
@@ -78,7 +94,7 @@ std::optional<FrozenView> find_frozen_view(const Settings& settings, const LockB
       return FrozenView{.reason = info.reason, .place = info.place, .actor = {}, .since = {}};
     }
   }
-  const auto by_command = locks.frozen(login.text());
+  const auto by_command = freezes.frozen(login.text());
   if (!by_command) return {};
   return FrozenView{.reason = by_command->reason,
                     .place = {},
@@ -93,7 +109,8 @@ AccountView look_at(const Settings& settings, store::Stores& stores, const Login
                    .seen = false,
                    .groups = groups_of(settings, login),
                    .limits = {},
-                   .frozen = find_frozen_view(settings, stores.locks(), login, now),
+                   .frozen = find_frozen_view(settings, stores.freezes(), login, now),
+                   .failed_logins = failed_logins_of(settings, stores.locks(), login, now),
                    .counters = Source::store,
                    .refusal = {},
                    .would_refuse = {},

@@ -36,6 +36,13 @@ struct FrozenView {
   std::optional<Time> since;
 };
 
+/// Failed logins of an account, in short.
+struct FailedLogins {
+  std::int64_t times = 0;     ///< within the rule's span
+  std::size_t addresses = 0;  ///< from which they came, or whose locks name the account
+  std::size_t locked = 0;     ///< of these
+};
+
 /// Everything `account show` tells. All of it as of `now`.
 struct AccountView {
   Time now;
@@ -45,20 +52,21 @@ struct AccountView {
   std::vector<std::string> groups;
   std::vector<LimitView> limits;
   std::optional<FrozenView> frozen;
-  Answer<Source> counters = Source::store;  ///< who counted, or why nobody can say
-  std::optional<Refusal> refusal;           ///< what a message to one recipient would meet now
-  std::optional<Refusal> would_refuse;      ///< what it would meet, were observed rules enforced
+  std::optional<FailedLogins> failed_logins;  ///< nothing: none, or not known
+  Answer<Source> counters = Source::store;    ///< who counted, or why nobody can say
+  std::optional<Refusal> refusal;             ///< what a message to one recipient would meet now
+  std::optional<Refusal> would_refuse;        ///< what it would meet, were observed rules enforced
   Answer<std::vector<Case>> cases = std::vector<Case>{};
 };
 
 /// How many recent refusals an account view holds.
 inline constexpr std::size_t kCasesShown = 10;
 
-/// Looks at the account; charges nothing. Waits for the store at most its deadline, twice.
+/// Looks at the account; charges nothing. Waits for the store at most its deadline, three times.
 AccountView look_at(const Settings& settings, store::Stores& stores, const Login& login, Time now);
 
 /// Whether and why `login` is frozen at `now`: the whitelist's entry comes before a command.
-std::optional<FrozenView> find_frozen_view(const Settings& settings, const LockBook& locks,
+std::optional<FrozenView> find_frozen_view(const Settings& settings, const FreezeBook& freezes,
                                            const Login& login, Time now);
 
 /// The view for people, as lines.

@@ -18,13 +18,17 @@ struct Route {
   Response (*handle)(const Call&);
 };
 
-constexpr std::array<Route, 10> kRoutes = {{
+constexpr std::array<Route, 14> kRoutes = {{
     {"GET", "metrics", true, show_metrics},
     {"GET", "v1/status", true, show_status},
     {"GET", "v1/account/{}", true, show_account},
     {"GET", "v1/cases/{}", true, show_case},
     {"POST", "v1/account/{}/freeze", false, freeze_account},
     {"POST", "v1/account/{}/unfreeze", false, unfreeze_account},
+    {"GET", "v1/lockouts", true, list_lockouts},
+    {"GET", "v1/lockouts/{}", true, show_lockout},
+    {"POST", "v1/lockouts/{}/unlock", true, unlock},
+    {"POST", "v1/lockouts/{}/lock", false, lock},
     {"POST", "v1/reload", false, reload},
     {"GET", "v1/report/would-refuse", false, show_report},
     {"POST", "v1/usage", false, read_usage},
@@ -62,8 +66,8 @@ Response forbidden(Door door) {
                    "use the admin or support socket");
   }
   return problem(403,
-                 "this is for admins: the support socket serves status, account show and "
-                 "explain",
+                 "this is for admins: the support socket serves status, account show, explain, and "
+                 "lockout list, show and unlock",
                  "use the admin socket; its users are in the group gatepost-admin");
 }
 

@@ -10,7 +10,6 @@
 #include "admin/case_view.hpp"
 #include "admin/json_values.hpp"
 #include "policy/engine.hpp"
-#include "policy/mail/ascii.hpp"
 
 namespace gatepost::admin {
 
@@ -29,23 +28,6 @@ std::variant<Login, Response> account_of(const Call& call) {
                  "bare logins");
 }
 
-// The body's reason; or the answer that asks for one.
-std::variant<std::string, Response> reason_of(const Call& call) {
-  const auto body = parse_object(call.request.body);
-  if (!body) return problem(400, "the body is no JSON object", "send {\"reason\": \"...\"}");
-  const std::string reason(ascii::trim(string_member(*body, "reason").value_or("")));
-  if (reason.empty()) {
-    return problem(400, "a reason is required",
-                   "say why, with --reason TEXT; it is kept in the audit log");
-  }
-  return reason;
-}
-
-Response store_problem(const Unavailable& away) {
-  return problem(503, fmt::format("the store cannot be written: {}", away.why),
-                 "nothing was changed; see gatepost status, and try again when the store is back");
-}
-
 Response done(const Call& call, const Login& login, Text text) {
   const std::string sentence = say(call.language, text, {{"account", login.text()}});
   return json_response({{"account", login.text()}, {"result", "done"}, {"text", sentence + '\n'}});
@@ -59,7 +41,7 @@ bool only_observed(const Call& call) {
 Response freeze(const Call& call, const Login& login, const std::string& reason) {
   AuditedChange change(call, "account freeze", login.text(), reason);
   if (auto refused = change.begin()) return *std::move(refused);
-  const Answer<bool> frozen = call.daemon.stores().locks().freeze(
+  const Answer<bool> frozen = call.daemon.stores().freezes().freeze(
       {.account = login.text(), .reason = reason, .actor = call.request.actor, .since = call.now});
   if (const auto* away = std::get_if<Unavailable>(&frozen)) {
     change.end("failed: " + away->why);
@@ -73,8 +55,8 @@ Response freeze(const Call& call, const Login& login, const std::string& reason)
 Response unfreeze(const Call& call, const Login& login, const std::string& reason) {
   AuditedChange change(call, "account unfreeze", login.text(), reason);
   if (auto refused = change.begin()) return *std::move(refused);
-  LockBook& locks = call.daemon.stores().locks();
-  const auto frozen = find_frozen_view(*call.settings, locks, login, call.now);
+  FreezeBook& freezes = call.daemon.stores().freezes();
+  const auto frozen = find_frozen_view(*call.settings, freezes, login, call.now);
   if (frozen && frozen->place) {
     const std::string place = frozen->place->text();
     change.end("refused: frozen at " + place);
@@ -83,7 +65,7 @@ Response unfreeze(const Call& call, const Login& login, const std::string& reaso
                                login.text(), place),
                    "remove that entry and save the file; it takes effect within seconds");
   }
-  const Answer<bool> lifted = locks.unfreeze(login.text());
+  const Answer<bool> lifted = freezes.unfreeze(login.text());
   if (const auto* away = std::get_if<Unavailable>(&lifted)) {
     change.end("failed: " + away->why);
     return store_problem(*away);

@@ -15,7 +15,7 @@ struct Call {
   Daemon& daemon;
   const Request& request;
   const Target& target;
-  std::string argument;  ///< the `{}` of the route: a user, a reference
+  std::string argument;  ///< the `{}` of the route: a user, a reference, an address
   Language language = Language::english;
   std::shared_ptr<const Settings> settings;
   Time now;
@@ -31,5 +31,9 @@ Response reload(const Call& call);
 Response show_account(const Call& call);
 Response freeze_account(const Call& call);
 Response unfreeze_account(const Call& call);
+Response list_lockouts(const Call& call);
+Response show_lockout(const Call& call);
+Response unlock(const Call& call);
+Response lock(const Call& call);
 
 }  // namespace gatepost::admin

@@ -1,5 +1,6 @@
 // The endpoints that read: status, metrics, cases, reports, audit, usage; and reload.
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -44,6 +45,25 @@ std::string joined(const std::vector<std::string>& lines) {
   return out;
 }
 
+// Of a lock that should still hold: whether it does. It may have been prolonged, or lifted.
+void add_present_state(const Call& call, const Case& record, json::object& story) {
+  const Finding& finding = record.decisive;
+  const bool of_lock = finding.rule == RuleId::login_lockout && finding.outcome == Outcome::hit;
+  if (!of_lock || !finding.figures.clears_at) return;
+  const auto locks = call.daemon.stores().locks().locks(call.now);
+  const auto lock = std::find_if(locks.begin(), locks.end(), [&](const ClientLock& one) {
+    return one.reference == record.reference;
+  });
+  const bool holds = lock != locks.end();
+  story["lock_holds"] = holds;
+  if (!holds && *finding.figures.clears_at <= call.now) return;
+  std::string text(story["text"].as_string());
+  text += holds ? say(call.language, Text::lockout_case_holds,
+                      {{"time", call.settings->site.calendar->text(lock->until)}})
+                : say(call.language, Text::lockout_case_gone, {{"client", finding.about}});
+  story["text"] = text + '\n';
+}
+
 }  // namespace
 
 Response show_status(const Call& call) {
@@ -70,7 +90,9 @@ Response show_case(const Call& call) {
                    "records are kept 30 days, those of mail from outside 3 days, and are written "
                    "shortly after the reply; check the spelling");
   }
-  return json_response(json_of(*record, *call.settings->site.calendar, call.now, call.language));
+  json::object story = json_of(*record, *call.settings->site.calendar, call.now, call.language);
+  add_present_state(call, *record, story);
+  return json_response(story);
 }
 
 Response show_report(const Call& call) {
@@ -140,7 +162,7 @@ Response read_usage(const Call& call) {
   if (const auto* away = std::get_if<Unavailable>(&answered)) return unreadable(*away);
   UsageAnswer answer{.settlement = *value_of(answered), .frozen = {}};
   for (const std::string& account : question->accounts) {
-    const auto frozen = call.daemon.stores().locks().frozen(account);
+    const auto frozen = call.daemon.stores().freezes().frozen(account);
     if (frozen) answer.frozen.push_back(*frozen);
   }
   return {.status = 200, .content_type = "application/json", .body = usage_answer_text(answer)};

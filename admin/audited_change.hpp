@@ -3,11 +3,18 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "admin/api_handlers.hpp"
 #include "admin/json_values.hpp"
 
 namespace gatepost::admin {
+
+/// The body's reason; or the answer that asks for one.
+std::variant<std::string, Response> reason_of(const Call& call);
+
+/// The answer where the store could not carry the change out.
+Response store_problem(const Unavailable& away);
 
 /// A change that somebody asked for, with its records in the audit log: `begun` before it is
 /// carried out, and then how it went. What cannot be recorded is not carried out.

@@ -26,19 +26,15 @@ json::object limit_json(const LimitView& view) {
   return out;
 }
 
-json::value frozen_json(const std::optional<FrozenView>& view) {
-  if (!view) return nullptr;
-  json::object out{{"reason", view->reason},
-                   {"place", nullptr},
-                   {"actor", view->actor},
-                   {"since", json_of(view->since)}};
-  if (view->place) out["place"] = view->place->text();
-  return out;
-}
-
 json::value refusal_json(const std::optional<Refusal>& refusal, Language language) {
   if (!refusal) return nullptr;
   return json_of(refusal->finding, language);
+}
+
+json::value failed_logins_json(const std::optional<FailedLogins>& failed) {
+  if (!failed) return nullptr;
+  return json::object{
+      {"times", failed->times}, {"addresses", failed->addresses}, {"locked", failed->locked}};
 }
 
 json::object counters_json(const Answer<Source>& counters) {
@@ -56,14 +52,24 @@ json::value passes(const AccountView& view) {
   return true;
 }
 
+}  // namespace
+
+json::value json_of(const std::optional<FrozenView>& view) {
+  if (!view) return nullptr;
+  json::object out{{"reason", view->reason},
+                   {"place", nullptr},
+                   {"actor", view->actor},
+                   {"since", json_of(view->since)}};
+  if (view->place) out["place"] = view->place->text();
+  return out;
+}
+
 json::array json_of(const std::vector<Exception>& exceptions) {
   json::array out;
   for (const Exception& one : exceptions)
     out.push_back(json::object{{"lead", one.lead}, {"yaml", one.yaml}});
   return out;
 }
-
-}  // namespace
 
 json::object json_summary(const Case& record) {
   return {{"reference", record.reference.text()},
@@ -103,13 +109,11 @@ json::object json_of(const Case& record, const Calendar& calendar, Time now, Lan
 }
 
 json::object json_of(const AccountView& view, const Calendar& calendar, Language language) {
-  json::object out{{"account", view.login.text()},
-                   {"known", view.seen},
-                   {"ours", view.is_ours},
-                   {"groups", json_of(view.groups)},
-                   {"frozen", frozen_json(view.frozen)},
-                   {"counters", counters_json(view.counters)},
-                   {"passes", passes(view)}};
+  json::object out{
+      {"account", view.login.text()},   {"known", view.seen},
+      {"ours", view.is_ours},           {"groups", json_of(view.groups)},
+      {"frozen", json_of(view.frozen)}, {"counters", counters_json(view.counters)},
+      {"passes", passes(view)},         {"failed_logins", failed_logins_json(view.failed_logins)}};
   out["refusal"] = refusal_json(view.refusal, language);
   out["would_refuse"] = refusal_json(view.would_refuse, language);
   json::array limits;

@@ -31,6 +31,28 @@ struct DecisionCount {
   std::uint64_t count = 0;
 };
 
+/// Who tells of logins, and what keeps it from telling; empty: nothing does.
+struct LoginSourceStatus {
+  std::string name;  ///< for people: `auth_policy on inet:9997@127.0.0.1`, a log's path
+  std::string problem;
+};
+
+/// How many attempts of a source ended how.
+struct LoginCountLine {
+  std::string source;  ///< name(LoginSource)
+  std::string result;  ///< `success`, `failure`, `denied`, ...
+  std::uint64_t count = 0;
+};
+
+/// How R5 is doing.
+struct LoginsStatus {
+  std::vector<LoginSourceStatus> sources;
+  bool idle = false;  ///< no source is configured: nothing counts
+  std::size_t locks = 0;
+  bool observed = false;  ///< nobody is kept out
+  std::vector<LoginCountLine> counts;
+};
+
 /// What `gatepost status` tells.
 struct Status {
   std::string version;
@@ -46,6 +68,7 @@ struct Status {
   StoreStatus store;
   std::vector<std::string> warnings;  ///< listeners that cannot be judged, missing macros, ...
   std::vector<DecisionCount> decisions;
+  LoginsStatus logins;
 };
 
 struct ReloadOutcome {

@@ -12,7 +12,7 @@ namespace gatepost::admin {
 /// Which socket a request came in by: what may be asked there.
 enum class Door : std::uint8_t {
   admin,    ///< everything
-  support,  ///< reading: status, account show, explain
+  support,  ///< status, account show, explain; lockout list, show, unlock
   metrics,  ///< GET /metrics only
 };
 

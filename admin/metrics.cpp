@@ -78,6 +78,24 @@ void add_config(Page& page, const ConfigState& config) {
              "1 where the site only observes.");
 }
 
+void add_logins(Page& page, const LoginsStatus& logins) {
+  page.gauge("gatepost_client_locks", logins.locks, "Client networks that may not log in.");
+  page.gauge("gatepost_login_lockout_idle", logins.idle ? 1 : 0,
+             "1 where no source tells of logins, so nothing counts.");
+  page.head("gatepost_login_source_problem", "gauge", "1 while the source cannot tell of logins.");
+  for (const LoginSourceStatus& one : logins.sources) {
+    page.line(fmt::format("gatepost_login_source_problem{{source=\"{}\"}}", label_value(one.name)),
+              one.problem.empty() ? 0 : 1);
+  }
+  page.head("gatepost_login_attempts_total", "counter",
+            "Attempts to log in, by source and result.");
+  for (const LoginCountLine& one : logins.counts) {
+    page.line(fmt::format("gatepost_login_attempts_total{{source=\"{}\",result=\"{}\"}}",
+                          label_value(one.source), label_value(one.result)),
+              one.count);
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const Status& status) {
@@ -96,6 +114,7 @@ std::string metrics_text(const Status& status) {
              "Warnings about listeners and macros; gatepost status lists them.");
   add_config(page, status.config);
   add_store(page, status.store);
+  add_logins(page, status.logins);
   page.head("gatepost_decisions_total", "counter", "Decisions by rule, channel and verdict.");
   for (const DecisionCount& one : status.decisions) {
     page.line(

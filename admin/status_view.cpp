@@ -69,6 +69,37 @@ void add_store(Lines& lines, const StoreStatus& store) {
   if (!store.warning.empty()) lines.add(Text::status_warning, {{"warning", store.warning}});
 }
 
+void add_logins(Lines& lines, const LoginsStatus& logins) {
+  if (logins.idle) lines.add(Text::status_login_idle);
+  for (const LoginSourceStatus& source : logins.sources) {
+    if (source.problem.empty()) {
+      lines.add(Text::status_login_source, {{"source", source.name}});
+    } else {
+      lines.add(Text::status_login_problem, {{"source", source.name}, {"problem", source.problem}});
+    }
+  }
+  lines.add_count(Text::status_locks, logins.locks);
+  const bool says_more = !logins.idle || logins.locks > 0;
+  if (logins.observed && says_more) lines.add(Text::lockout_observed);
+}
+
+json::object logins_json(const LoginsStatus& logins) {
+  json::array sources;
+  for (const LoginSourceStatus& one : logins.sources) {
+    sources.push_back(json::object{{"name", one.name}, {"problem", one.problem}});
+  }
+  json::array counts;
+  for (const LoginCountLine& one : logins.counts) {
+    counts.push_back(
+        json::object{{"source", one.source}, {"result", one.result}, {"count", one.count}});
+  }
+  return {{"sources", std::move(sources)},
+          {"idle", logins.idle},
+          {"locks", logins.locks},
+          {"observed", logins.observed},
+          {"counts", std::move(counts)}};
+}
+
 json::object store_json(const StoreStatus& store) {
   return {{"kind", store.kind},
           {"where", store.where},
@@ -108,6 +139,7 @@ std::string text_of(const Status& status, const Calendar& calendar, Language lan
                                     {"messages", std::to_string(status.messages_open)}});
   add_config(lines, status.config);
   add_store(lines, status.store);
+  add_logins(lines, status.logins);
   lines.add_count(Text::status_cases_lost, status.cases_lost);
   for (const std::string& warning : status.warnings) {
     lines.add(Text::status_warning, {{"warning", warning}});
@@ -136,6 +168,7 @@ json::object json_of(const Status& status, const Calendar& calendar, Language la
                                      {"count", one.count}});
   }
   out["decisions"] = std::move(decisions);
+  out["logins"] = logins_json(status.logins);
   out["text"] = text_of(status, calendar, language);
   return out;
 }

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/freeze_book.hpp"
 #include "policy/ledger.hpp"
-#include "policy/lock_book.hpp"
 
 /// What `gatepost simulate` asks a running daemon (POST /v1/usage), and what it is told.
 namespace gatepost::admin {

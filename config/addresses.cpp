@@ -210,6 +210,28 @@ Parsed<ListenAddress> parse_tcp_listen(std::string_view text) {
   return Mistake{fmt::format("{} is no TCP listener: write inet:9899@127.0.0.1", in_quotes(text))};
 }
 
+Parsed<ListenAddress> parse_auth_policy_listen(std::string_view text) {
+  std::string_view rest = text;
+  if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+    rest = rest.substr(0, rest.find('/'));
+  }
+  if (const auto meant = postfix_spelling(rest)) {
+    return Mistake{fmt::format("{} is the way Dovecot or Postfix writes it: write {} here",
+                               in_quotes(text), tcp_text(meant->address, meant->port))};
+  }
+  if (text.starts_with("inet:") || text.starts_with("inet6:")) return parse_tcp_listen(text);
+  return Mistake{fmt::format(
+      "{} is no address that Dovecot could ask at: write inet:8898@127.0.0.1", in_quotes(text))};
+}
+
+bool is_local(const ListenAddress& address) {
+  static const Network v4 = *Network::parse("127.0.0.0/8");
+  static const Network v6 = *Network::parse("::1/128");
+  const auto host = IpAddress::parse(address.host);
+  return host && (v4.contains(*host) || v6.contains(*host));
+}
+
 Parsed<RedisAddress> parse_redis_url(std::string_view text) {
   for (const std::string_view kind : {"rediss", "sentinel", "cluster"}) {
     if (text.starts_with(std::string(kind) + "://")) {

@@ -15,6 +15,10 @@ Parsed<ListenAddress> parse_listen(std::string_view text);
 Parsed<ListenAddress> parse_unix_listen(std::string_view text);
 /// `inet:` or `inet6:` alone.
 Parsed<ListenAddress> parse_tcp_listen(std::string_view text);
+/// `inet:` or `inet6:`, where Dovecot asks about logins.
+Parsed<ListenAddress> parse_auth_policy_listen(std::string_view text);
+/// Whether only programs of this machine can connect there.
+bool is_local(const ListenAddress& address);
 
 /// `redis://[user:password@]host[:port][/database]`, `unix:/path`.
 Parsed<RedisAddress> parse_redis_url(std::string_view text);

@@ -35,6 +35,10 @@ Entries entries_of(const Whitelist& whitelist, Time now) {
     if (!forwarder.info.applies(now) || forwarder.clients.empty()) continue;
     ++entries["forwarders " + forwarder.clients.front().text()];
   }
+  for (const Office& office : whitelist.offices) {
+    if (!office.info.applies(now) || office.clients.empty()) continue;
+    ++entries["offices " + office.clients.front().text()];
+  }
   return entries;
 }
 

@@ -50,6 +50,24 @@ struct LogSettings {
   friend bool operator==(const LogSettings&, const LogSettings&) = default;
 };
 
+/// `logins.auth_policy`: where Dovecot asks before it looks at a password.
+struct AuthPolicySettings {
+  ListenAddress listen;
+  std::string secret;  ///< that the asker must show; empty: written out as `secret: none`
+
+  friend bool operator==(const AuthPolicySettings&, const AuthPolicySettings&) = default;
+};
+
+/// `logins:` of gatepost.yaml: who tells of failed logins (R5).
+struct LoginSources {
+  std::optional<AuthPolicySettings> auth_policy;
+  std::vector<std::filesystem::path> follow;  ///< mail logs
+
+  bool any() const { return auth_policy || !follow.empty(); }
+
+  friend bool operator==(const LoginSources&, const LoginSources&) = default;
+};
+
 /// What the daemon itself needs; read at start only, but for `log`.
 struct DaemonSettings {
   ListenAddress listen;
@@ -59,6 +77,7 @@ struct DaemonSettings {
   std::filesystem::path state_dir;
   StoreSettings store;
   LogSettings log;
+  LoginSources logins;
 
   friend bool operator==(const DaemonSettings&, const DaemonSettings&) = default;
 };

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "policy/mail/ascii.hpp"
+
 namespace gatepost::config {
 namespace {
 
@@ -97,6 +99,26 @@ Parsed<std::string> read_file(const fs::path& path, std::size_t most) {
       return Mistake{fmt::format("cannot read {}: it has more than {} bytes", path.string(), most)};
     }
   }
+}
+
+Parsed<std::string> read_secret(const fs::path& path, std::string_view what) {
+  constexpr std::size_t kLongest = 4096;
+  auto read = read_file(path, kLongest);
+  const auto* text = std::get_if<std::string>(&read);
+  if (text == nullptr) return read;
+  const std::string_view secret = ascii::trim(*text);
+  if (secret.empty()) return Mistake{fmt::format("{} is empty", path.string())};
+  if (secret.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) {
+    return Mistake{
+        fmt::format("{} must hold the {} on one line and nothing else", path.string(), what)};
+  }
+  return std::string(secret);
+}
+
+bool is_readable_by_everybody(const fs::path& path) {
+  struct stat status {};
+
+  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
 }
 
 std::optional<std::string> replace_file(const fs::path& path, std::string_view text) {

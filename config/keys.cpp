@@ -27,7 +27,7 @@ const SectionKeys& gatepost() {
                                     {"rules"},
                                     {"domains"},
                                     {"groups"},
-                                    {"logins", true},
+                                    {"logins"},
                                     {"dns", true}}};
   return section;
 }
@@ -87,8 +87,8 @@ const SectionKeys& rules() {
                                     {"ambiguous_from"},
                                     {"display_name"},
                                     {"server_channel"},
-                                    {"dmarc", true},
-                                    {"login_lockout", true}}};
+                                    {"login_lockout"},
+                                    {"dmarc", true}}};
   return section;
 }
 
@@ -137,6 +137,53 @@ const SectionKeys& server_channel() {
   return section;
 }
 
+const SectionKeys& login_lockout() {
+  static const SectionKeys section{"rules.login_lockout",
+                                   {{"mode"},
+                                    {"failures"},
+                                    {"within"},
+                                    {"lock"},
+                                    {"ipv4_prefix"},
+                                    {"ipv6_prefix"},
+                                    {"count"},
+                                    {"prolong"},
+                                    {"growth"},
+                                    {"shared_address"},
+                                    {"attacked_account"},
+                                    {"trusted"},
+                                    {"webmail"},
+                                    {"on_inbound"}}};
+  return section;
+}
+
+const SectionKeys& lock_growth() {
+  static const SectionKeys section{"rules.login_lockout.growth",
+                                   {{"factor"}, {"longest"}, {"remembered"}}};
+  return section;
+}
+
+const SectionKeys& shared_address() {
+  static const SectionKeys section{"rules.login_lockout.shared_address",
+                                   {{"users"}, {"within"}, {"failures"}, {"tarpit"}}};
+  return section;
+}
+
+const SectionKeys& attacked_account() {
+  static const SectionKeys section{"rules.login_lockout.attacked_account",
+                                   {{"addresses"}, {"tarpit"}}};
+  return section;
+}
+
+const SectionKeys& login_sources() {
+  static const SectionKeys section{"logins", {{"auth_policy"}, {"follow"}}};
+  return section;
+}
+
+const SectionKeys& auth_policy() {
+  static const SectionKeys section{"logins.auth_policy", {{"listen"}, {"secret_file"}, {"secret"}}};
+  return section;
+}
+
 const SectionKeys& domain() {
   static const SectionKeys section{
       "domains.DOMAIN",
@@ -151,78 +198,6 @@ const SectionKeys& group() {
                                     {"recipients_per_message"},
                                     {"recipients_per_day"},
                                     {"message_size"}}};
-  return section;
-}
-
-const SectionKeys& whitelist() {
-  static const SectionKeys section{"",
-                                   {{"group_senders"},
-                                    {"servers"},
-                                    {"forwarders"},
-                                    {"aliases"},
-                                    {"send_on_behalf"},
-                                    {"frozen"},
-                                    {"trusted_senders", true},
-                                    {"offices", true}}};
-  return section;
-}
-
-const SectionKeys& group_sender() {
-  static const SectionKeys section{"group_senders",
-                                   {{"account"},
-                                    {"message_rate"},
-                                    {"recipients_per_message"},
-                                    {"recipients_per_day"},
-                                    {"message_size"},
-                                    {"reason"},
-                                    {"owner"},
-                                    {"expires"}}};
-  return section;
-}
-
-const SectionKeys& server_entry() {
-  static const SectionKeys section{"servers",
-                                   {{"name"},
-                                    {"clients"},
-                                    {"senders"},
-                                    {"message_rate"},
-                                    {"recipients_per_message"},
-                                    {"recipients_per_day"},
-                                    {"message_size"},
-                                    {"reason"},
-                                    {"owner"},
-                                    {"expires"}}};
-  return section;
-}
-
-const SectionKeys& forwarder() {
-  static const SectionKeys section{"forwarders", {{"clients"}, {"reason"}, {"owner"}, {"expires"}}};
-  return section;
-}
-
-const SectionKeys& alias() {
-  static const SectionKeys section{"aliases",
-                                   {{"login"}, {"addresses"}, {"reason"}, {"owner"}, {"expires"}}};
-  return section;
-}
-
-const SectionKeys& on_behalf() {
-  static const SectionKeys section{"send_on_behalf",
-                                   {{"login"},
-                                    {"server"},
-                                    {"envelope"},
-                                    {"clients"},
-                                    {"proof", true, "list clients"},
-                                    {"may_send_as"},
-                                    {"sender_field"},
-                                    {"reason"},
-                                    {"owner"},
-                                    {"expires"}}};
-  return section;
-}
-
-const SectionKeys& frozen_entry() {
-  static const SectionKeys section{"frozen", {{"account"}, {"reason"}, {"owner"}, {"expires"}}};
   return section;
 }
 
@@ -254,12 +229,19 @@ std::vector<const SectionKeys*> all() {
           &ambiguous_from(),
           &display_name(),
           &server_channel(),
+          &login_lockout(),
+          &lock_growth(),
+          &shared_address(),
+          &attacked_account(),
+          &login_sources(),
+          &auth_policy(),
           &domain(),
           &group(),
           &whitelist(),
           &group_sender(),
           &server_entry(),
           &forwarder(),
+          &office(),
           &alias(),
           &on_behalf(),
           &frozen_entry()};

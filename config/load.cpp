@@ -54,6 +54,7 @@ void read_gatepost(std::string_view text, const fs::path& folder, Reading& readi
   const Section root(node ? &*node : nullptr, keys::gatepost(), "",
                      node ? reading.gatepost : unread);
   load_daemon(root, folder, draft.daemon);
+  load_login_sources(root, folder, draft.daemon);
   load_store(root, folder, draft.daemon.store);
   load_site(root, folder, draft);
   load_rules(root, draft.settings);
@@ -61,12 +62,24 @@ void read_gatepost(std::string_view text, const fs::path& folder, Reading& readi
   load_domains(root, draft.settings);
   load_groups(root, draft.settings);
   read_whitelist_key(root, folder, draft);
+  note_idle_lockout(root, draft);
+}
+
+// An office's figure is one of login_lockout.
+void note_idle_offices(Reading& reading) {
+  const auto& offices = reading.draft.settings.whitelist.offices;
+  if (offices.empty() || reading.draft.daemon.logins.any()) return;
+  const Place& place = offices.front().info.place;
+  reading.whitelist.warning({place.line, place.column},
+                            "offices: login_failures counts for nothing while login_lockout (R5) "
+                            "is idle");
 }
 
 void read_whitelist(std::string_view text, Time now, Reading& reading) {
   const auto node = tree(text, reading.whitelist);
   if (!node) return;
   load_whitelist(*node, *reading.draft.calendar, now, reading.whitelist, reading.draft.settings);
+  note_idle_offices(reading);
 }
 
 void append(Diagnostics& all, const Diagnostics& more) {

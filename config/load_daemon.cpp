@@ -4,7 +4,6 @@
 #include "config/file_access.hpp"
 #include "config/load_parts.hpp"
 #include "config/source_text.hpp"
-#include "policy/mail/ascii.hpp"
 
 namespace gatepost::config {
 namespace {
@@ -12,11 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using std::chrono::milliseconds;
-
-Parsed<fs::path> parse_path(std::string_view text, const fs::path& folder) {
-  if (text.empty()) return Mistake{"'' is no path"};
-  return (folder / fs::path(text)).lexically_normal();
-}
 
 Parsed<milliseconds> parse_deadline(std::string_view text) {
   auto parsed = parse_duration(text);
@@ -55,23 +49,13 @@ void check_different(const Section& root, const DaemonSettings& out) {
 
 void read_password(const Section& store, const fs::path& path, RedisAddress& out) {
   const Mark mark = store.mark_of("password_file");
-  constexpr std::size_t kLongest = 4096;
-  const auto read = read_file(path, kLongest);
+  auto read = read_secret(path, "password");
   if (const auto* wrong = std::get_if<Mistake>(&read)) {
     store.error("password_file", mark, wrong->text);
-    return;
-  }
-  const std::string_view password = ascii::trim(std::get<std::string>(read));
-  if (password.empty()) {
-    store.error("password_file", mark, fmt::format("{} is empty", path.string()));
-  } else if (password.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) {
-    store.error(
-        "password_file", mark,
-        fmt::format("{} must hold the password on one line and nothing else", path.string()));
   } else if (!out.password.empty()) {
     store.error("password_file", mark, "store.url holds a password already: keep one of them");
   } else {
-    out.password = std::string(password);
+    out.password = std::get<std::string>(std::move(read));
   }
 }
 

@@ -91,11 +91,69 @@ void load_forwarders(const Section& root, const WhitelistReading& reading) {
       });
 }
 
+// The entry of rules.login_lockout by which nobody in `block` is ever locked.
+const Place* never_locked(const Network& block, const LoginLockout& rule) {
+  for (const auto* exempt : {&rule.trusted, &rule.webmail}) {
+    if (!exempt->contains(block.address())) continue;
+    for (const auto& [wider, place] : *exempt) {
+      const bool whole = wider.prefix_in_128() <= block.prefix_in_128();
+      if (whole && wider.contains(block.address())) return &place;
+    }
+  }
+  return nullptr;
+}
+
+void note_office_figure(const Section& entry, const Office& office, const LoginLockout& rule) {
+  if (office.login_failures != 0 && office.login_failures < rule.failures) {
+    entry.report().warning(entry.mark_of("login_failures"),
+                           fmt::format("offices.login_failures: {} is less than the {} of others: "
+                                       "this office is locked sooner than they are",
+                                       office.login_failures, rule.failures));
+  }
+  for (const Network& block : office.clients) {
+    const Place* place = never_locked(block, rule);
+    if (place == nullptr) continue;
+    entry.report().warning(entry.mark_of("clients"),
+                           fmt::format("offices.clients: {} is never locked by {}, so this entry "
+                                       "does nothing for it",
+                                       block.text(), place->text()));
+  }
+}
+
+void load_offices(const Section& root, const WhitelistReading& reading) {
+  constexpr std::int64_t kFewest = 2;
+  constexpr std::int64_t kMost = 1000;
+  Whitelist& whitelist = reading.out.whitelist;
+  const auto& rule = rule_of<LoginLockout>(reading.out.rules);
+  each_entry(root, keys::office(), [&](const Section& entry) {
+    Office office;
+    office.clients = read_clients(entry, "list the addresses that the office logs in from");
+    if (!entry.has("login_failures")) {
+      entry.missing("login_failures",
+                    "say how many failed logins lock an address, for example 100");
+    }
+    entry.read_into(office.login_failures, "login_failures",
+                    [](std::string_view text) { return parse_number(text, kFewest, kMost); });
+    note_office_figure(entry, office, rule);
+    office.info = read_info(entry, "clients", reading);
+    whitelist.offices.push_back(std::move(office));
+  });
+  whitelist.office_clients = index_clients(
+      whitelist.offices, [&](const Office& first, const Office& later, const Network& block) {
+        if (!never_counts(first.info, later.info, reading.now)) return;
+        reading.report.error(mark_of(later.info),
+                             fmt::format("offices: {} is listed already in line {}: this entry "
+                                         "would never count",
+                                         block.text(), first.info.place.line));
+      });
+}
+
 }  // namespace
 
 void load_machines(const Section& root, const WhitelistReading& reading) {
   load_servers(root, reading);
   load_forwarders(root, reading);
+  load_offices(root, reading);
 }
 
 }  // namespace gatepost::config

@@ -28,10 +28,18 @@ struct Draft {
 void load_daemon(const Section& root, const std::filesystem::path& folder, DaemonSettings& out);
 /// store. Reads the password file.
 void load_store(const Section& root, const std::filesystem::path& folder, StoreSettings& out);
+/// logins. After load_daemon, whose addresses must be others. Reads the secret file.
+void load_login_sources(const Section& root, const std::filesystem::path& folder,
+                        DaemonSettings& out);
+/// Warns of a login_lockout that nobody tells of failed logins, or not enough. After load_rules and
+/// load_login_sources.
+void note_idle_lockout(const Section& root, const Draft& draft);
 /// site, and the calendar of its zone. Relative paths start at `folder`.
 void load_site(const Section& root, const std::filesystem::path& folder, Draft& draft);
 /// rules; what is not written stays at the default.
 void load_rules(const Section& root, Settings& out);
+/// What rules.login_lockout has besides its mode.
+void load_login_lockout(const Section& section, LoginLockout& rule);
 void load_channels(const Section& root, Channels& out);
 /// domains and groups. After load_site and load_rules, whose logins and windows they use.
 void load_domains(const Section& root, Settings& out);

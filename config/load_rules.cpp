@@ -54,6 +54,7 @@ Parsed<Action> parse_on_unknown(std::string_view text, RuleId rule) {
 const SectionKeys& keys_of(RuleId rule) {
   switch (rule) {
     case RuleId::frozen_accounts: return keys::frozen_accounts();
+    case RuleId::login_lockout: return keys::login_lockout();
     case RuleId::server_channel: return keys::server_channel();
     case RuleId::sender_is_login: return keys::sender_is_login();
     case RuleId::from_is_sender: return keys::from_is_sender();
@@ -133,6 +134,10 @@ void load_own_keys(const Section& section, FromIsSender& rule) {
 void load_own_keys(const Section& section, DisplayName& rule) {
   section.read_into(rule.on_foreign, "on_foreign",
                     [](std::string_view text) { return parse_on_hit(text, RuleId::display_name); });
+}
+
+void load_own_keys(const Section& section, LoginLockout& rule) {
+  load_login_lockout(section, rule);
 }
 
 template <typename Other>

@@ -138,7 +138,23 @@ Parsed<milliseconds> parse_duration(std::string_view text) {
       text, fmt::format("has the unknown unit {}: it is one of ms, s, m, h, d", in_quotes(unit)));
 }
 
+Parsed<std::chrono::seconds> parse_span(std::string_view text, std::chrono::seconds least,
+                                        std::chrono::seconds most) {
+  const auto parsed = parse_duration(text);
+  if (const auto* wrong = std::get_if<Mistake>(&parsed)) return *wrong;
+  const auto length = std::get<milliseconds>(parsed);
+  if (length < least || length > most) {
+    return mistake(text,
+                   fmt::format("is outside {} to {}", duration_text(least), duration_text(most)));
+  }
+  if (length % std::chrono::seconds(1) != milliseconds(0)) {
+    return mistake(text, "is no whole number of seconds");
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(length);
+}
+
 std::string duration_text(milliseconds duration) {
+  if (duration == milliseconds(0)) return "0s";
   for (const UnitName& unit : kUnits) {
     if (duration % unit.length == milliseconds(0)) {
       return fmt::format("{}{}", duration / unit.length, unit.name);
@@ -171,6 +187,15 @@ Parsed<Limit> parse_figure(std::string_view text, Window window) {
   const auto figure = bounded(text, kLargestFigure, "300, or unlimited");
   if (const auto* wrong = std::get_if<Mistake>(&figure)) return *wrong;
   return Limit{std::get<std::int64_t>(figure), window};
+}
+
+Parsed<std::int64_t> parse_number(std::string_view text, std::int64_t least, std::int64_t most) {
+  const std::string range = fmt::format("a whole number from {} to {}", least, most);
+  const bool all_digits = !text.empty() && leading_digits(text) == text.size();
+  if (!all_digits) return mistake(text, "is no number: write " + range);
+  const auto value = number(text);
+  if (!value || *value < least || *value > most) return mistake(text, "is not " + range);
+  return *value;
 }
 
 Parsed<Limit> parse_size(std::string_view text) {
@@ -210,6 +235,15 @@ Parsed<CivilTime> parse_civil_time(std::string_view text) {
 
 Parsed<bool> parse_bool(std::string_view text) {
   return parse_choice<bool>(text, {{"true", true}, {"false", false}});
+}
+
+Parsed<std::filesystem::path> parse_path(std::string_view text,
+                                         const std::filesystem::path& folder) {
+  if (text.empty()) return Mistake{"'' is no path"};
+  if (std::any_of(text.begin(), text.end(), ascii::is_control)) {
+    return mistake(text, "is no path: it holds a line end, a tab or another control character");
+  }
+  return (folder / std::filesystem::path(text)).lexically_normal();
 }
 
 Parsed<Domain> parse_domain(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ inline constexpr std::chrono::seconds kLongestWindow = std::chrono::hours(24 * 3
 
 /// `90s`, `15m`, `1h`, `1d`, `50ms`: digits and a unit.
 Parsed<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// A duration of whole seconds, from `least` to `most`.
+Parsed<std::chrono::seconds> parse_span(std::string_view text, std::chrono::seconds least,
+                                        std::chrono::seconds most);
 /// The shortest spelling of a duration: `15m`.
 std::string duration_text(std::chrono::milliseconds duration);
 
@@ -33,6 +37,8 @@ std::string duration_text(std::chrono::milliseconds duration);
 Parsed<Limit> parse_rate(std::string_view text, Window usual);
 /// `300`, `unlimited`, `0`: what has its window by its nature.
 Parsed<Limit> parse_figure(std::string_view text, Window window);
+/// A whole number from `least` to `most`.
+Parsed<std::int64_t> parse_number(std::string_view text, std::int64_t least, std::int64_t most);
 /// Octets: `1048576`, `20M` (20*2^20; K, M, G), `unlimited`, `0`.
 Parsed<Limit> parse_size(std::string_view text);
 
@@ -52,6 +58,9 @@ Parsed<CivilTime> parse_civil_time(std::string_view text);
 bool holds_separator(std::string_view text);
 
 Parsed<bool> parse_bool(std::string_view text);
+/// A path on one line; a relative one starts at `folder`.
+Parsed<std::filesystem::path> parse_path(std::string_view text,
+                                         const std::filesystem::path& folder);
 Parsed<Domain> parse_domain(std::string_view text);
 Parsed<Network> parse_network(std::string_view text);
 /// A block of machines that are trusted for where they are: of all networks the widest that one

@@ -25,7 +25,7 @@ struct WhitelistReading {
 
 /// group_senders and frozen.
 void load_accounts(const Section& root, const WhitelistReading& reading);
-/// servers and forwarders.
+/// servers, forwarders and offices.
 void load_machines(const Section& root, const WhitelistReading& reading);
 /// aliases and send_on_behalf. After load_machines, whose servers they name.
 void load_sender_rights(const Section& root, const WhitelistReading& reading);

@@ -27,6 +27,7 @@ admin::Status AdminPort::status() const {
   status.config = parts_.configuration.state();
   status.store = parts_.stores.status();
   status.warnings = parts_.watch.warnings();
+  status.logins = parts_.logins.status();
   for (const session::TallyLine& line : parts_.tally.lines()) {
     status.decisions.push_back(
         {line.rule, std::string(name(line.channel)), line.verdict, line.count});

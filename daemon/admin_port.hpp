@@ -5,6 +5,7 @@
 
 #include "admin/daemon.hpp"
 #include "daemon/configuration.hpp"
+#include "daemon/login_desk.hpp"
 #include "daemon/traffic.hpp"
 #include "session/case_desk.hpp"
 #include "session/listener_watch.hpp"
@@ -20,6 +21,7 @@ struct AdminParts {
   session::CaseDesk& cases;
   session::Tally& tally;
   session::ListenerWatch& watch;
+  LoginDesk& logins;
   std::string listen;
   Time started;
   std::function<Time()> clock;

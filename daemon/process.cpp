@@ -17,6 +17,7 @@
 #include "daemon/decision_line.hpp"
 #include "daemon/listener.hpp"
 #include "daemon/log.hpp"
+#include "daemon/login_desk.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/traffic.hpp"
 #include "daemon/version.hpp"
@@ -64,6 +65,7 @@ public:
 
 private:
   session::Services services();
+  logins::GuardServices guard_services();
   void watch_daily_files();
   void reload();
   void drain();
@@ -80,6 +82,7 @@ private:
   session::ListenerWatch watch_;
   session::CaseDesk cases_;
   session::Services services_;
+  LoginDesk logins_;
   AdminPort port_;
   admin::Server admin_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
@@ -96,8 +99,10 @@ Process::Process(const std::filesystem::path& file)
       watch_([this](const std::string& warning) { log_.say(Level::warning, "listener", warning); }),
       cases_(stores_->cases(), session::system_random()),
       services_(services()),
-      port_(
-          {configuration_, *stores_, traffic_, cases_, tally_, watch_, listen_, clock_(), clock_}),
+      logins_(configuration_.daemon().logins, configuration_.daemon().state_dir, guard_services(),
+              log_),
+      port_({configuration_, *stores_, traffic_, cases_, tally_, watch_, logins_, listen_, clock_(),
+             clock_}),
       admin_(admin_settings(configuration_.daemon()), port_,
              [this](const std::string& line) { log_.say(Level::info, "admin", line); }) {
   configuration_.log_to(log_);
@@ -106,6 +111,7 @@ Process::Process(const std::filesystem::path& file)
 session::Services Process::services() {
   return {.settings = [this] { return configuration_.settings(); },
           .ledger = stores_->ledger(),
+          .freezes = stores_->freezes(),
           .locks = stores_->locks(),
           .cases = cases_,
           .tally = tally_,
@@ -118,6 +124,16 @@ session::Services Process::services() {
                 log_.write(Level::info, decision_fields(record));
               },
           .messages_open = [this](int change) { traffic_.message(change); },
+          .host = host_name()};
+}
+
+logins::GuardServices Process::guard_services() {
+  return {.settings = [this] { return configuration_.settings(); },
+          .locks = stores_->locks(),
+          .clock = clock_,
+          .random = session::system_random(),
+          .file_case = [this](Case record) { cases_.file(std::move(record)); },
+          .note = {},
           .host = host_name()};
 }
 

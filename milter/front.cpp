@@ -182,6 +182,10 @@ sfsistat on_connect(SMFICTX* ctx, char* host, _SOCK_ADDR* address) {
   });
 }
 
+sfsistat on_hello(SMFICTX* ctx, char* /*name*/) {
+  return shielded([&] { return answer(ctx, session_of(ctx).hello()); });
+}
+
 sfsistat on_mail(SMFICTX* ctx, char** arguments) {
   return shielded([&] {
     session::MailCommand command{.path = arguments[0] == nullptr ? "" : arguments[0],
@@ -258,8 +262,7 @@ sfsistat on_negotiate(SMFICTX* ctx, unsigned long actions, unsigned long steps, 
                       unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
                       unsigned long* reserved2, unsigned long* reserved3) {
   return shielded([&] {
-    constexpr unsigned long kUnneeded =
-        SMFIP_NOHELO | SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
+    constexpr unsigned long kUnneeded = SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
     constexpr unsigned long kUnansweredHeader = SMFIP_NR_HDR | SMFIP_NR_EOH;
     constexpr unsigned long kNoHeader = SMFIP_NOHDRS | SMFIP_NOEOH;
     const bool headers = needs_headers(*the_front->services.settings());
@@ -284,6 +287,7 @@ smfiDesc description() {
   filter.xxfi_version = SMFI_VERSION;
   filter.xxfi_flags = kActions;
   filter.xxfi_connect = on_connect;
+  filter.xxfi_helo = on_hello;
   filter.xxfi_envfrom = on_mail;
   filter.xxfi_envrcpt = on_recipient;
   filter.xxfi_data = on_data;

@@ -220,7 +220,7 @@ std::string_view english_rule_text(Text text) {
     case Text::exception_allow_resent: return "For the redirects of everybody, in gatepost.yaml:";
     default: break;
   }
-  return {};
+  return english_login_text(text);
 }
 
 }  // namespace gatepost

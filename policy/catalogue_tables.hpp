@@ -15,4 +15,8 @@ std::string_view chinese_text(Text text);
 std::string_view english_rule_text(Text text);
 std::string_view chinese_rule_text(Text text);
 
+/// The part about failed logins and locks (R5).
+std::string_view english_login_text(Text text);
+std::string_view chinese_login_text(Text text);
+
 }  // namespace gatepost

@@ -167,7 +167,7 @@ std::string_view chinese_rule_text(Text text) {
     case Text::exception_allow_resent: return "如需放行所有人的重定向，在 gatepost.yaml 中：";
     default: break;
   }
-  return {};
+  return chinese_login_text(text);
 }
 
 }  // namespace gatepost

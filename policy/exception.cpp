@@ -14,6 +14,7 @@ namespace gatepost {
 namespace {
 
 constexpr std::chrono::hours kProposedLife{30 * 24};
+constexpr std::int64_t kOfficeFailures = 50;
 
 // A double-quoted scalar (YAML 1.2, 7.3.1). Addresses and logins hold no control characters.
 std::string quoted(std::string_view text) {
@@ -42,6 +43,13 @@ std::optional<std::string> exact(const std::string& address) {
 std::string date_text(const Calendar& calendar, Time when) {
   const std::string text = calendar.text(when);
   return text.substr(0, text.find(' '));
+}
+
+// What every new entry ends with.
+std::string entry_end(Language language, const Calendar& calendar, Time now) {
+  return fmt::format("    reason: {}\n    expires: {}\n",
+                     quoted(say(language, Text::exception_reason_hint)),
+                     date_text(calendar, now + kProposedLife));
 }
 
 // A name for a server's new entry; one that no other entry is likely to have.
@@ -81,6 +89,7 @@ public:
         add(say(language_, Text::exception_allow_resent),
             "rules:\n  from_is_sender: { allow_resent: true }\n");
         break;
+      case Reason::client_locked: office(); break;
       default: break;
     }
     return std::move(out_);
@@ -91,11 +100,12 @@ private:
     out_.push_back({std::move(lead), std::move(yaml)});
   }
 
-  // What every new entry ends with.
-  std::string info() const {
-    return fmt::format("    reason: {}\n    expires: {}\n",
-                       quoted(say(language_, Text::exception_reason_hint)),
-                       date_text(calendar_, now_ + kProposedLife));
+  std::string info() const { return entry_end(language_, calendar_, now_); }
+
+  void office() {
+    const auto offered = office_exception(language_, case_.client,
+                                          case_.decisive.figures.used.value_or(0), calendar_, now_);
+    if (offered) out_.push_back(*offered);
   }
 
   // A higher figure for the sender.
@@ -187,6 +197,17 @@ private:
 };
 
 }  // namespace
+
+std::optional<Exception> office_exception(Language language, const std::string& client,
+                                          std::int64_t failures, const Calendar& calendar,
+                                          Time now) {
+  if (!Network::parse(client)) return {};
+  // Room for several people with an old password each.
+  const std::int64_t figure = std::max(kOfficeFailures, 2 * failures);
+  return Exception{say(language, Text::exception_office),
+                   fmt::format("offices:\n  - clients: [{}]\n    login_failures: {}\n{}",
+                               quoted(client), figure, entry_end(language, calendar, now))};
+}
 
 std::vector<Exception> exceptions_for(Language language, const Case& record,
                                       const Calendar& calendar, Time now) {

@@ -14,7 +14,8 @@ public:
     const Finding& decisive = case_.decisive;
     Story out;
     out.title = say(language_, Text::case_title, {{"reference", case_.reference.text()}});
-    out.what = verdict_text(language_, case_.verdict);
+    out.what = tells_of_lock() ? say(language_, Text::verdict_client_locked)
+                               : verdict_text(language_, case_.verdict);
     out.particulars = particulars();
     out.rule = named(language_, name(decisive.rule), rule_text(language_, decisive.rule));
     out.why = sentence(language_, decisive);
@@ -34,6 +35,12 @@ public:
 private:
   using Particulars = std::vector<std::pair<std::string, std::string>>;
 
+  // The record of a lock itself, and not of a message that met it: there is no envelope.
+  bool tells_of_lock() const {
+    const Reason reason = case_.decisive.reason;
+    return reason == Reason::client_locked || reason == Reason::client_locked_by_hand;
+  }
+
   void add(Particulars& out, Text label, const std::string& value) const {
     if (!value.empty()) out.emplace_back(say(language_, label), shown(value));
   }
@@ -49,12 +56,14 @@ private:
                {"first", calendar_.text(case_.first)},
                {"last", calendar_.text(case_.last)}}));
     }
-    add(out, Text::label_channel,
-        named(language_, name(case_.channel), channel_text(language_, case_.channel)));
+    if (!tells_of_lock()) {
+      add(out, Text::label_channel,
+          named(language_, name(case_.channel), channel_text(language_, case_.channel)));
+    }
     add(out, Text::label_login, case_.login);
     add(out, Text::label_server, case_.server);
     add(out, Text::label_client, client());
-    add(out, Text::label_sender, '<' + case_.sender + '>');
+    if (!tells_of_lock()) add(out, Text::label_sender, '<' + case_.sender + '>');
     add(out, Text::label_recipient, case_.recipient);
     add(out, Text::label_listener, case_.daemon_name);
     add(out, Text::label_queue_id, case_.queue_id);
@@ -90,7 +99,8 @@ private:
 
   std::string clears() const {
     const Figures& f = case_.decisive.figures;
-    if (!f.used || case_.decisive.outcome != Outcome::hit) return {};
+    const bool clears_or_not = f.used || f.clears_at;
+    if (!clears_or_not || case_.decisive.outcome != Outcome::hit) return {};
     if (!f.clears_at) return say(language_, Text::clears_never);
     const Text text = *f.clears_at <= now_ ? Text::clears_passed : Text::clears_at;
     return say(language_, text, {{"time", calendar_.text(*f.clears_at)}});
@@ -115,6 +125,17 @@ std::string counted_advice(Language language, const Figures& figures, const Cale
   if (!figures.clears_at) return say(language, Text::advice_allowance);
   const Text text = *figures.clears_at <= now ? Text::advice_passed : Text::advice_wait;
   return say(language, text, {{"time", calendar.text(*figures.clears_at)}});
+}
+
+std::string lock_advice(Language language, const Finding& finding, const Calendar& calendar,
+                        Time now) {
+  const auto& until = finding.figures.clears_at;
+  const bool ended = until && *until <= now;
+  const Text holds = finding.reason == Reason::client_locked_by_hand
+                         ? Text::advice_client_locked_by_hand
+                         : Text::advice_client_locked;
+  return say(language, ended ? Text::advice_client_lock_ended : holds,
+             {{"about", shown(finding.about)}, {"time", until ? calendar.text(*until) : "?"}});
 }
 
 std::string fault_advice(Language language, Text what) {
@@ -170,6 +191,9 @@ std::string advice_for(Language language, const Finding& finding, const Calendar
     case Reason::sender_frozen:
     case Reason::recipient_frozen: return frozen_advice(language, finding);
     case Reason::store_away: return say(language, Text::advice_store);
+    case Reason::client_locked:
+    case Reason::client_locked_by_hand:
+    case Reason::locked_client_elsewhere: return lock_advice(language, finding, calendar, now);
     default: return sender_advice(language, finding);
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,6 +77,12 @@ Story explain(Language language, const Case& record, const Calendar& calendar, T
 /// where that can be, with a proposed end 30 days from `now`. Empty where none can.
 std::vector<Exception> exceptions_for(Language language, const Case& record,
                                       const Calendar& calendar, Time now);
+
+/// The entry of whitelist.yaml that makes `client` (an address or a network, as client_text says)
+/// an office, with a figure above `failures`. Nothing where it is neither.
+std::optional<Exception> office_exception(Language language, const std::string& client,
+                                          std::int64_t failures, const Calendar& calendar,
+                                          Time now);
 
 /// What to do about a finding that refused or marked something.
 std::string advice_for(Language language, const Finding& finding, const Calendar& calendar,

@@ -93,6 +93,10 @@ Text text_of(const Finding& finding) {
     case Reason::name_shows_no_address: return Text::reason_name_shows_no_address;
     case Reason::name_shows_ours: return Text::reason_name_shows_ours;
     case Reason::name_shows_other: return Text::reason_name_shows_other;
+    case Reason::client_not_locked: return Text::reason_client_not_locked;
+    case Reason::client_locked_by_hand: return Text::reason_client_locked_by_hand;
+    case Reason::client_locked: return Text::reason_client_locked;
+    case Reason::locked_client_elsewhere: return Text::reason_locked_client_elsewhere;
     case Reason::headers_not_seen: return Text::reason_headers_not_seen;
   }
   return Text::reason_does_not_apply;
@@ -148,6 +152,7 @@ std::string origin_text(Language language, const Origin& origin) {
 
 std::string rule_text(Language language, RuleId rule) {
   switch (rule) {
+    case RuleId::login_lockout: return say(language, Text::rule_login_lockout);
     case RuleId::frozen_accounts: return say(language, Text::rule_frozen_accounts);
     case RuleId::message_size: return say(language, Text::rule_message_size);
     case RuleId::message_rate: return say(language, Text::rule_message_rate);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "policy/channel.hpp"
+#include "policy/client_lock.hpp"
 #include "policy/header_facts.hpp"
 #include "policy/limit.hpp"
 #include "policy/mail/address.hpp"
@@ -76,6 +77,7 @@ struct Facts {
   Envelope envelope;
   std::optional<Recipient> recipient;  ///< while a recipient is asked about
   std::optional<HeaderFacts> headers;  ///< from the end of the message on, where they were given
+  std::optional<ClientLock> lock;      ///< of the client, where its greeting is judged
   Time now;                            ///< the daemon's clock when the stage began
 };
 

@@ -12,6 +12,7 @@ namespace gatepost {
 
 /// The rules, by the names that configuration, logs and metrics use.
 enum class RuleId : std::uint8_t {
+  login_lockout,
   frozen_accounts,
   server_channel,
   message_size,
@@ -83,7 +84,11 @@ enum class Reason : std::uint8_t {
   name_shows_no_address,  ///< display names
   name_shows_ours,
   name_shows_other,
-  headers_not_seen,  ///< the MTA gave none on this connection
+  client_not_locked,  ///< R5
+  client_locked,      ///< for its failed logins
+  client_locked_by_hand,
+  locked_client_elsewhere,  ///< locked, but on a listener where nobody logs in
+  headers_not_seen,         ///< the MTA gave none on this connection
 };
 
 /// `too_many_messages`: the stable code in logs, JSON and stored cases.

@@ -5,6 +5,7 @@
 
 #include "policy/channel.hpp"
 #include "policy/finding.hpp"
+#include "policy/login_attempt.hpp"
 #include "policy/rules/settings.hpp"
 #include "policy/verdict.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 template <typename Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
-constexpr Names<RuleId, 11> kRules = {{
+constexpr Names<RuleId, 12> kRules = {{
+    {RuleId::login_lockout, "login_lockout"},
     {RuleId::frozen_accounts, "frozen_accounts"},
     {RuleId::server_channel, "server_channel"},
     {RuleId::message_size, "message_size"},
@@ -28,7 +30,7 @@ constexpr Names<RuleId, 11> kRules = {{
     {RuleId::display_name, "display_name"},
 }};
 
-constexpr Names<Reason, 47> kReasons = {{
+constexpr Names<Reason, 51> kReasons = {{
     {Reason::does_not_apply, "does_not_apply"},
     {Reason::no_limit, "no_limit"},
     {Reason::within_limit, "within_limit"},
@@ -75,7 +77,18 @@ constexpr Names<Reason, 47> kReasons = {{
     {Reason::name_shows_no_address, "name_shows_no_address"},
     {Reason::name_shows_ours, "name_shows_ours"},
     {Reason::name_shows_other, "name_shows_other"},
+    {Reason::client_not_locked, "client_not_locked"},
+    {Reason::client_locked, "client_locked"},
+    {Reason::client_locked_by_hand, "client_locked_by_hand"},
+    {Reason::locked_client_elsewhere, "locked_client_elsewhere"},
     {Reason::headers_not_seen, "headers_not_seen"},
+}};
+
+constexpr Names<LoginSource, 4> kLoginSources = {{
+    {LoginSource::auth_policy, "auth_policy"},
+    {LoginSource::mta_log, "mta_log"},
+    {LoginSource::auth_log, "auth_log"},
+    {LoginSource::login_log, "login_log"},
 }};
 
 constexpr Names<Channel, 5> kChannels = {{
@@ -157,6 +170,18 @@ std::string_view name(const Verdict& verdict) {
 
 std::string_view name(MarkLevel level) {
   return level == MarkLevel::junk ? "junk" : "suspicious";
+}
+
+std::string_view name(LoginSource source) {
+  return find_name(kLoginSources, source);
+}
+
+std::optional<LoginSource> login_source_from_name(std::string_view name) {
+  return find_value(kLoginSources, name);
+}
+
+std::string_view name(LoginService service) {
+  return service == LoginService::mailbox ? "mailbox" : "submission";
 }
 
 }  // namespace gatepost

@@ -132,6 +132,18 @@ std::string outside_sender(const Finding& finding) {
   }
 }
 
+std::string client_locked(const Finding& finding, const Site& site) {
+  const Figures& f = finding.figures;
+  const std::string until = f.clears_at ? " until " + site.calendar->text(*f.clears_at) : "";
+  if (!f.used || !f.limit) {
+    return fmt::format("Address {} is locked for logins{}; ask your mail support", finding.about,
+                       until);
+  }
+  return fmt::format(
+      "Too many failed logins from {} ({} {}): locked{}; wait, or ask your mail support",
+      finding.about, *f.used, window_text(f.limit->window), until);
+}
+
 // The sentence for a reason that refuses; text from strangers is made safe by the caller.
 std::string sentence(const Finding& finding, const Site& site) {
   const Figures& f = finding.figures;
@@ -149,6 +161,9 @@ std::string sentence(const Finding& finding, const Site& site) {
                          reply_safe(finding.about));
     case Reason::recipient_frozen:
       return fmt::format("Mailbox <{}> is frozen and receives no mail", reply_safe(finding.about));
+    case Reason::client_locked:
+    case Reason::client_locked_by_hand:
+    case Reason::locked_client_elsewhere: return client_locked(finding, site);
     case Reason::store_away:
       return "Sending limits cannot be checked at the moment; try again later";
     case Reason::headers_not_seen:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/entry_of.hpp"
+
 namespace gatepost {
 namespace {
 
@@ -21,20 +23,6 @@ Right find_on_behalf(const HeldEntries<OnBehalf>& entries, const std::string& ho
 
 bool any_entry(const OnBehalf& /*entry*/) {
   return true;
-}
-
-// The first entry of `entries` in force among those of the most specific block that has one.
-template <typename Entry>
-const Entry* entry_of(const NetworkMap<std::vector<std::size_t>>& clients,
-                      const std::vector<Entry>& entries, const std::optional<IpAddress>& client,
-                      Time now) {
-  if (!client) return nullptr;
-  const auto in_force = [&](std::size_t index) { return entries[index].info.applies(now); };
-  const auto* found = clients.find_if(*client, [&](const std::vector<std::size_t>& indexes) {
-    return std::any_of(indexes.begin(), indexes.end(), in_force);
-  });
-  if (found == nullptr) return nullptr;
-  return &entries[*std::find_if(found->begin(), found->end(), in_force)];
 }
 
 }  // namespace

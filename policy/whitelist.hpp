@@ -87,6 +87,14 @@ struct Forwarder {
   EntryInfo info;
 };
 
+/// `offices:`: many people behind one address, for whom R5 has figures of its own. Their failures
+/// count by distinct passwords.
+struct Office {
+  std::vector<Network> clients;
+  std::int64_t login_failures = 0;  ///< that lock one client of it
+  EntryInfo info;
+};
+
 /// whitelist.yaml, indexed for look-up. Several entries may name one account (an old one that
 /// expired, a new one); the first that applies counts.
 struct Whitelist {
@@ -100,6 +108,8 @@ struct Whitelist {
   HeldEntries<OnBehalf> on_behalf_of_envelope;               ///< by domain
   std::vector<Forwarder> forwarders;
   NetworkMap<std::vector<std::size_t>> forwarder_clients;  ///< indexes into forwarders
+  std::vector<Office> offices;
+  NetworkMap<std::vector<std::size_t>> office_clients;  ///< indexes into offices, in file order
 };
 
 }  // namespace gatepost

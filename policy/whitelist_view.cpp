@@ -124,6 +124,12 @@ ListedEntry listed(const Forwarder& entry, Time now) {
   return entry_of("forwarders", "clients", joined(texts_of(entry.clients)), {}, entry.info, now);
 }
 
+ListedEntry listed(const Office& entry, Time now) {
+  return entry_of("offices", "clients", joined(texts_of(entry.clients)),
+                  {{"login_failures", {std::to_string(entry.login_failures)}, false}}, entry.info,
+                  now);
+}
+
 std::vector<ListedEntry> whitelist_entries(const Settings& settings, Time now) {
   const Whitelist& whitelist = settings.whitelist;
   std::vector<ListedEntry> out;
@@ -137,6 +143,8 @@ std::vector<ListedEntry> whitelist_entries(const Settings& settings, Time now) {
   add_all(out, whitelist.on_behalf_of_envelope, now);
   for (const Forwarder& forwarder : whitelist.forwarders)
     out.push_back(listed(forwarder, now));
+  for (const Office& office : whitelist.offices)
+    out.push_back(listed(office, now));
   std::stable_sort(out.begin(), out.end(), [](const ListedEntry& a, const ListedEntry& b) {
     const Place& first = a.info.place;
     const Place& second = b.info.place;

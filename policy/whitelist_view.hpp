@@ -46,6 +46,7 @@ ListedEntry listed(const FrozenEntry& entry, Time now);
 ListedEntry listed(const Alias& entry, Time now);
 ListedEntry listed(const OnBehalf& entry, Time now);
 ListedEntry listed(const Forwarder& entry, Time now);
+ListedEntry listed(const Office& entry, Time now);
 
 /// As what an entry meets the one who is asked about.
 enum class Meets : std::uint8_t {
@@ -61,7 +62,7 @@ enum class Meets : std::uint8_t {
 std::string_view name(Meets meets);
 
 /// An entry that speaks of the one who is asked about; of gatepost.yaml too (`groups`, `domains`,
-/// `channels.relay`) and of the login map (`site.logins.map`).
+/// `channels.relay`, `rules.login_lockout`) and of the login map (`site.logins.map`).
 struct MatchedEntry {
   ListedEntry entry;
   Meets meets = Meets::login;

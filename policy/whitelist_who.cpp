@@ -1,9 +1,11 @@
 // What speaks of one account, address or client.
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "policy/effective_limits.hpp"
+#include "policy/entry_of.hpp"
 #include "policy/sender_rights.hpp"
 #include "policy/whitelist_view.hpp"
 
@@ -37,6 +39,22 @@ ListedEntry unreasoned(std::string section, std::string key, std::string who,
           .says = std::move(says),
           .info = {.reason = {}, .owner = {}, .expires = {}, .place = place},
           .expired = false};
+}
+
+// By which entry of rules.login_lockout the client is never locked.
+std::vector<MatchedEntry> never_locked_by(const LoginLockout& rule, const IpAddress& client) {
+  std::vector<MatchedEntry> out;
+  for (const auto& [key, exempt] :
+       {std::pair{"trusted", &rule.trusted}, std::pair{"webmail", &rule.webmail}}) {
+    for (const auto& [block, place] : *exempt) {
+      if (!block.contains(client)) continue;
+      out.push_back({unreasoned("rules.login_lockout", key, block.text(), {}, place),
+                     Meets::client,
+                     {RuleId::login_lockout},
+                     {}});
+    }
+  }
+  return out;
 }
 
 class AboutAccount {
@@ -209,6 +227,17 @@ std::vector<MatchedEntry> entries_about(const Settings& settings, const IpAddres
   const Forwarder* forwarder = forwarder_of(settings, client, now);
   for (const Forwarder& each : settings.whitelist.forwarders)
     add(each, forwarder, {RuleId::own_domains_from_outside});
+  const Office* office =
+      entry_of(settings.whitelist.office_clients, settings.whitelist.offices, client, now);
+  auto never_locked = never_locked_by(rule_of<LoginLockout>(settings.rules), client);
+  for (const Office& each : settings.whitelist.offices) {
+    const std::size_t before = out.size();
+    add(each, office, {});
+    if (never_locked.empty() || out.size() == before || out.back().overridden_by) continue;
+    out.back().overridden_by = never_locked.front().entry.info.place;
+  }
+  out.insert(out.end(), std::make_move_iterator(never_locked.begin()),
+             std::make_move_iterator(never_locked.end()));
   const OnBehalf* none = nullptr;  // each of them counts
   for (const auto& [domain, each] : settings.whitelist.on_behalf_of_envelope)
     add(each, none, envelope_rules());

@@ -39,12 +39,12 @@ Subject subject_of_client(const Connection& connection) {
                                                  : Subject::local();
 }
 
-void add_login(Envelope& envelope, const Settings& settings, const LockBook& locks,
+void add_login(Envelope& envelope, const Settings& settings, const FreezeBook& freezes,
                const std::string& text, Time now) {
   Login login = login_of(text, settings.site.logins);
   envelope.subject = Subject::user(login);
   envelope.limits = limits_of_login(settings, login, now);
-  envelope.frozen_sender = find_frozen(settings, locks, login.text(), now);
+  envelope.frozen_sender = find_frozen(settings, freezes, login.text(), now);
   if (envelope.sender.address) {
     envelope.sender_right = right_of_login(settings, login, *envelope.sender.address, now);
   }
@@ -66,8 +66,8 @@ void add_server(Envelope& envelope, const Settings& settings, const Server& serv
 
 }  // namespace
 
-Envelope envelope_of(const Settings& settings, const LockBook& locks, const Connection& connection,
-                     const MailCommand& command, Time now) {
+Envelope envelope_of(const Settings& settings, const FreezeBook& freezes,
+                     const Connection& connection, const MailCommand& command, Time now) {
   Envelope envelope;
   const ChannelChoice choice = channel_of(settings, connection, !command.login.empty(), now);
   envelope.channel = choice.channel;
@@ -80,21 +80,21 @@ Envelope envelope_of(const Settings& settings, const LockBook& locks, const Conn
     envelope.site_domain = site_domain_of(settings.site, envelope.sender.address->domain());
   }
   if (choice.channel == Channel::submission) {
-    add_login(envelope, settings, locks, command.login, now);
+    add_login(envelope, settings, freezes, command.login, now);
     return envelope;
   }
   envelope.limits = default_limits(settings);
   if (choice.server != nullptr) add_server(envelope, settings, *choice.server, now);
   if (envelope.sender.address) {
-    envelope.frozen_sender = find_frozen(settings, locks, *envelope.sender.address, now);
+    envelope.frozen_sender = find_frozen(settings, freezes, *envelope.sender.address, now);
   }
   return envelope;
 }
 
-Recipient recipient_of(const Settings& settings, const LockBook& locks, const std::string& path,
+Recipient recipient_of(const Settings& settings, const FreezeBook& freezes, const std::string& path,
                        Time now) {
   Recipient out{parse_envelope_path(path, settings.site.logins.bare_domain), {}};
-  if (out.path.address) out.frozen = find_frozen(settings, locks, *out.path.address, now);
+  if (out.path.address) out.frozen = find_frozen(settings, freezes, *out.path.address, now);
   return out;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "policy/facts.hpp"
-#include "policy/lock_book.hpp"
+#include "policy/freeze_book.hpp"
 #include "policy/settings.hpp"
 
 namespace gatepost::session {
@@ -17,13 +17,13 @@ struct MailCommand {
   std::string queue_id;                 ///< may be empty
 };
 
-/// What MAIL FROM says, held against the settings: channel, subject, limits, rights. `locks` tells
-/// who is frozen by command.
-Envelope envelope_of(const Settings& settings, const LockBook& locks, const Connection& connection,
-                     const MailCommand& command, Time now);
+/// What MAIL FROM says, held against the settings: channel, subject, limits, rights. `freezes`
+/// tells who is frozen by command.
+Envelope envelope_of(const Settings& settings, const FreezeBook& freezes,
+                     const Connection& connection, const MailCommand& command, Time now);
 
 /// A recipient as RCPT TO names it.
-Recipient recipient_of(const Settings& settings, const LockBook& locks, const std::string& path,
+Recipient recipient_of(const Settings& settings, const FreezeBook& freezes, const std::string& path,
                        Time now);
 
 }  // namespace gatepost::session

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "policy/channel_of.hpp"
+#include "policy/lockout.hpp"
 #include "policy/read_header.hpp"
 #include "policy/reply_text.hpp"
 
@@ -14,6 +15,7 @@ constexpr int kPassed = 250;
 
 std::string_view name_of(Stage stage) {
   switch (stage) {
+    case Stage::hello: return "helo";
     case Stage::mail: return "mail";
     case Stage::recipient: return "rcpt";
     case Stage::content:
@@ -46,16 +48,63 @@ Session::~Session() {
 void Session::connect(Connection connection) {
   finish();
   connection_ = std::move(connection);
+  greeted_ = false;
+}
+
+Response Session::hello() {
+  finish();
+  greeted_ = true;
+  if (const auto reply = turn_away_locked()) return *reply;
+  return Proceed{};
+}
+
+// A lock is looked at before anybody logs in; later a session may go on.
+std::optional<SmtpReply> Session::turn_away_locked() {
+  if (!connection_.client || connection_.pickup) return {};
+  const auto settings = services_.settings();
+  const Time now = services_.clock();
+  auto lock = lock_in_force(*settings, services_.locks, *connection_.client, now);
+  if (!lock) return {};
+  const Reference reference = lock->reference;
+  Facts facts;
+  facts.connection = connection_;
+  facts.envelope.channel =
+      is_submission_listener(*settings, connection_) ? Channel::submission : Channel::inbound;
+  facts.envelope.subject = Subject::client(*connection_.client);
+  facts.lock = std::move(lock);
+  facts.now = now;
+  const Decision decision = decide(*settings, Stage::hello, facts, Usage());
+  for (const Refusal& refusal : decision.would_refuse) {
+    services_.cases.would_refuse(refusal.finding.rule, facts.envelope.subject, now);
+    services_.tally.count(name(refusal.finding.rule), facts.envelope.channel, "would_refuse");
+  }
+  const Refusal* refusal = refusal_of(decision.verdict);
+  if (refusal == nullptr) return {};
+  // The reference is the lock's, whose record was written when it was made.
+  SmtpReply reply = reply_text(*refusal, reference, settings->site);
+  services_.tally.count(name(refusal->finding.rule), facts.envelope.channel,
+                        name(decision.verdict));
+  services_.log({.verdict = name(decision.verdict),
+                 .stage = name_of(Stage::hello),
+                 .facts = facts,
+                 .decisive = &refusal->finding,
+                 .reference = reference,
+                 .reply = reply.line(),
+                 .trace = decision.trace});
+  return reply;
 }
 
 Response Session::mail(const MailCommand& command) {
   finish();
+  if (!greeted_) {
+    if (const auto reply = turn_away_locked()) return *reply;
+  }
   if (services_.draining()) return draining_reply();
   const Time now = services_.clock();
   Message fresh;
   fresh.settings = services_.settings();
   fresh.facts.connection = connection_;
-  fresh.facts.envelope = envelope_of(*fresh.settings, services_.locks, connection_, command, now);
+  fresh.facts.envelope = envelope_of(*fresh.settings, services_.freezes, connection_, command, now);
   fresh.facts.now = now;
   fresh.token = {services_.random()};
   fresh.queue_id = command.queue_id;
@@ -74,7 +123,7 @@ Response Session::recipient(const RcptCommand& command) {
   Facts& facts = message.facts;
   watch_listener(message);
   facts.now = services_.clock();
-  facts.recipient = recipient_of(*message.settings, services_.locks, command.path, facts.now);
+  facts.recipient = recipient_of(*message.settings, services_.freezes, command.path, facts.now);
   Response response = apply(message, Stage::recipient, judge(message, Stage::recipient));
   if (std::holds_alternative<Proceed>(response)) {
     facts.envelope.recipients.insert(recipient_key(facts.recipient->path));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/engine.hpp"
+#include "policy/freeze_book.hpp"
 #include "policy/ledger.hpp"
 #include "policy/lock_book.hpp"
 #include "policy/mail/message_header.hpp"
@@ -29,6 +30,7 @@ namespace gatepost::session {
 struct Services {
   std::function<std::shared_ptr<const Settings>()> settings;  ///< the snapshot in force
   Ledger& ledger;
+  FreezeBook& freezes;
   LockBook& locks;
   CaseDesk& cases;
   Tally& tally;
@@ -75,6 +77,8 @@ public:
 
   /// A client connected; also starts anew when the MTA keeps its connection over sessions.
   void connect(Connection connection);
+  /// HELO or EHLO, also the one after STARTTLS.
+  Response hello();
   Response mail(const MailCommand& command);
   Response recipient(const RcptCommand& command);
   Response data();
@@ -106,6 +110,7 @@ private:
     bool content_awaited = false;  // DATA passed, and the end is to come
   };
 
+  std::optional<SmtpReply> turn_away_locked();
   void watch_listener(const Message& message) const;
   Decision judge(const Message& message, Stage stage) const;
   Usage usage_of(const Message& message) const;
@@ -121,6 +126,7 @@ private:
 
   const Services& services_;
   Connection connection_;
+  bool greeted_ = false;
   std::optional<Message> message_;
 };
 

@@ -3,7 +3,8 @@
 #include "store/embedded_ledger.hpp"
 #include "store/sqlite_audit_log.hpp"
 #include "store/sqlite_case_book.hpp"
-#include "store/sqlite_lock_book.hpp"
+#include "store/sqlite_freeze_book.hpp"
+#include "store/sqlite_lock_records.hpp"
 #include "store/state_lock.hpp"
 
 namespace gatepost::store {
@@ -14,13 +15,16 @@ public:
   EmbeddedStores(const std::filesystem::path& state_dir, const Clock& clock, const Log& log)
       : lock_(state_dir),
         ledger_(state_dir / "journal", clock, log),
-        locks_(database_file(state_dir)),
+        freezes_(database_file(state_dir)),
+        locks_(database_file(state_dir), clock, log),
         cases_(database_file(state_dir), clock),
         audit_(database_file(state_dir)) {}
 
   Ledger& ledger() override { return ledger_; }
 
-  LockBook& locks() override { return locks_; }
+  FreezeBook& freezes() override { return freezes_; }
+
+  LockBook& locks() override { return locks_.book(); }
 
   CaseBook& cases() override { return cases_; }
 
@@ -31,6 +35,7 @@ public:
 private:
   StateLock lock_;  ///< before everything in the directory, and given back after it
   EmbeddedLedger ledger_;
+  SqliteFreezeBook freezes_;
   SqliteLockBook locks_;
   SqliteCaseBook cases_;
   SqliteAuditLog audit_;

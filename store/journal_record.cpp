@@ -2,102 +2,15 @@
 
 #include <boost/crc.hpp>
 
+#include "store/packed.hpp"
+
 namespace gatepost::store {
 namespace {
 
 constexpr std::string_view kMarker("\xf7G\x0dP", 4);
 constexpr std::size_t kFrameHead = 12;
 
-class Writer {
-public:
-  /// Seven bits an octet, lowest first.
-  void put(std::uint64_t value) {
-    while (value >= 0x80) {
-      bytes_ += static_cast<char>(0x80 | (value & 0x7f));
-      value >>= 7;
-    }
-    bytes_ += static_cast<char>(value);
-  }
-
-  /// Small numbers of either sign stay short.
-  void put_signed(std::int64_t value) {
-    const auto bits = static_cast<std::uint64_t>(value);
-    put(value < 0 ? ~(bits << 1) : bits << 1);
-  }
-
-  void put(Time when) { put_signed(when.time_since_epoch().count()); }
-
-  void put(const std::optional<Time>& when, Time base) {
-    put(std::uint64_t{when ? 1U : 0U});
-    if (when) put_signed((*when - base).count());
-  }
-
-  void put(std::string_view text) {
-    put(std::uint64_t{text.size()});
-    bytes_ += text;
-  }
-
-  std::string take() && { return std::move(bytes_); }
-
-private:
-  std::string bytes_;
-};
-
-class Reader {
-public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (bytes_.empty()) break;
-      const auto octet = static_cast<unsigned char>(bytes_.front());
-      bytes_.remove_prefix(1);
-      value |= std::uint64_t{octet & 0x7fU} << shift;
-      if (octet < 0x80) return value;
-    }
-    is_good_ = false;
-    return 0;
-  }
-
-  std::int64_t signed_number() {
-    const std::uint64_t bits = number();
-    return static_cast<std::int64_t>((bits & 1U) != 0 ? ~(bits >> 1) : bits >> 1);
-  }
-
-  Time time() { return Time(std::chrono::milliseconds(signed_number())); }
-
-  std::optional<Time> optional_time(Time base) {
-    if (number() == 0) return {};
-    return base + std::chrono::milliseconds(signed_number());
-  }
-
-  /// A length that the rest can hold, an octet for each at least.
-  std::size_t count() {
-    const std::uint64_t value = number();
-    if (value > bytes_.size()) is_good_ = false;
-    return is_good_ ? static_cast<std::size_t>(value) : 0;
-  }
-
-  std::string text() {
-    const std::size_t size = count();
-    const std::string_view value = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return std::string(value);
-  }
-
-  void fail() { is_good_ = false; }
-
-  bool is_good() const { return is_good_; }
-
-  bool is_done() const { return is_good_ && bytes_.empty(); }
-
-private:
-  std::string_view bytes_;
-  bool is_good_ = true;
-};
-
-void put_portions(Writer& out, const std::vector<Portion>& portions) {
+void put_portions(PackedWriter& out, const std::vector<Portion>& portions) {
   out.put(std::uint64_t{portions.size()});
   for (const Portion& portion : portions) {
     const Window& window = portion.counter.window;
@@ -109,7 +22,7 @@ void put_portions(Writer& out, const std::vector<Portion>& portions) {
   }
 }
 
-Portion read_portion(Reader& in) {
+Portion read_portion(PackedReader& in) {
   const std::uint64_t unit = in.number();
   const std::int64_t length = in.signed_number();
   if (unit > static_cast<std::uint64_t>(Unit::recipients) || length < 0) in.fail();
@@ -121,7 +34,7 @@ Portion read_portion(Reader& in) {
   return portion;
 }
 
-std::vector<Portion> read_portions(Reader& in) {
+std::vector<Portion> read_portions(PackedReader& in) {
   const std::size_t count = in.count();
   std::vector<Portion> portions;
   portions.reserve(count);
@@ -130,7 +43,7 @@ std::vector<Portion> read_portions(Reader& in) {
   return portions;
 }
 
-void put_answer(Writer& out, const JournalAnswer& answer) {
+void put_answer(PackedWriter& out, const JournalAnswer& answer) {
   const Settlement& settlement = answer.settlement;
   out.put(answer.token.bits);
   out.put(settlement.now);
@@ -144,7 +57,7 @@ void put_answer(Writer& out, const JournalAnswer& answer) {
   }
 }
 
-JournalAnswer read_answer(Reader& in) {
+JournalAnswer read_answer(PackedReader& in) {
   JournalAnswer answer{};
   answer.token.bits = in.number();
   Settlement& settlement = answer.settlement;
@@ -193,7 +106,7 @@ std::optional<Frame> frame_at(std::string_view journal, std::size_t begin) {
 }  // namespace
 
 std::string encode(const JournalRecord& record) {
-  Writer out;
+  PackedWriter out;
   out.put(record.sequence);
   out.put(record.subject);
   put_portions(out, record.portions);
@@ -203,7 +116,7 @@ std::string encode(const JournalRecord& record) {
 }
 
 std::optional<JournalRecord> decode_record(std::string_view content) {
-  Reader in(content);
+  PackedReader in(content);
   JournalRecord record;
   record.sequence = in.number();
   record.subject = in.text();

@@ -13,9 +13,10 @@ bool is_plain(unsigned char c) {
 
 }  // namespace
 
-std::string subject_key(const Subject& subject, std::string_view name) {
-  std::string out = "gatepost:{";
-  for (const char c : subject.text()) {
+std::string key_part(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (is_plain(byte)) {
       out += c;
@@ -25,6 +26,12 @@ std::string subject_key(const Subject& subject, std::string_view name) {
       out += kHex[byte & 0xFU];
     }
   }
+  return out;
+}
+
+std::string subject_key(const Subject& subject, std::string_view name) {
+  std::string out = "gatepost:{";
+  out += key_part(subject.text());
   out += "}:";
   out += name;
   return out;

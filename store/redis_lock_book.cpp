@@ -1,138 +1,147 @@
 #include "store/redis_lock_book.hpp"
 
-#include <charconv>
+#include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace gatepost::store {
 namespace {
 
-constexpr std::string_view kKey = "gatepost:frozen";
-constexpr std::string_view kVersionKey = "gatepost:frozen:v";
-
-// `SINCE ACTOR\nREASON`: since in ms, the actor without line breaks.
-std::string encode(const FrozenAccount& entry) {
-  std::string actor = entry.actor;
-  std::erase_if(actor, [](char c) { return c == '\n'; });
-  return std::to_string(entry.since.time_since_epoch().count()) + ' ' + actor + '\n' + entry.reason;
-}
-
-// What cannot be read is frozen all the same, with what is known of it.
-FrozenAccount decode(std::string account, const std::string& text) {
-  FrozenAccount out{.account = std::move(account), .reason = text, .actor = {}, .since = {}};
-  const auto space = text.find(' ');
-  const auto line = text.find('\n');
-  if (space == std::string::npos || line == std::string::npos || line < space) return out;
-  std::int64_t since = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + space, since);
-  if (error != std::errc{} || end != text.data() + space) return out;
-  out.since = Time(std::chrono::milliseconds(since));
-  out.actor = text.substr(space + 1, line - space - 1);
-  out.reason = text.substr(line + 1);
-  return out;
-}
+// So many locks are put back at once: well within a deadline.
+constexpr std::size_t kAtOnce = 200;
+// A lock may come to be while the list is read: only older ones can have been missed in it.
+constexpr std::chrono::seconds kYoung{10};
 
 }  // namespace
 
-RedisLockBook::RedisLockBook(RedisConnection& connection) : connection_(connection) {
-  refresh();
-  poller_ = std::thread([this] { poll(); });
-}
+RedisLockBook::RedisLockBook(RedisConnection& connection, Options options, Log log,
+                             const Through& through)
+    : records_(connection, std::move(options.clock), options.bounds),
+      table_(options.bounds.locks),
+      book_(through ? through(records_) : records_, table_, Source::store),
+      whole_after_(options.whole_after),
+      log_(std::move(log)) {}
 
-RedisLockBook::~RedisLockBook() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_one();
-  poller_.join();
-}
-
-void RedisLockBook::poll() {
-  std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, kPoll, [this] { return stopping_; })) {
-    lock.unlock();
-    refresh();
-    lock.lock();
+std::optional<Unavailable> RedisLockBook::refresh(Lifted& lifted) {
+  for (;;) {
+    const auto more = read_page(lifted);
+    if (const auto* away = std::get_if<Unavailable>(&more)) return *away;
+    if (!*value_of(more)) return {};
   }
 }
 
-void RedisLockBook::refresh() {
+Answer<bool> RedisLockBook::read_page(Lifted& lifted) {
   const std::lock_guard lock(exchange_);
-  const auto version = connection_.call({"GET", kVersionKey});
-  if (value_of(version) == nullptr) return;
-  const std::string& now = value_of(version)->text;
-  if (known_ && now == version_) return;
-  // A change between the two reads leaves the older number here, and the next poll reads again.
-  const auto entries = connection_.call({"HGETALL", kKey});
-  if (value_of(entries) == nullptr) return;
-  const auto& elements = value_of(entries)->elements;
-  Copy read;
-  for (std::size_t i = 0; i + 1 < elements.size(); i += 2) {
-    read.emplace(elements[i].text, decode(elements[i].text, elements[i + 1].text));
+  if (!epoch_.empty() && !seen_ && std::chrono::steady_clock::now() - whole_at_ > whole_after_) {
+    last_ = 0;
+    seen_.emplace();
   }
-  replace(std::move(read));
-  version_ = now;
-  known_ = true;
-}
-
-std::shared_ptr<const RedisLockBook::Copy> RedisLockBook::copy() const {
-  const std::lock_guard lock(mutex_);
-  return copy_;
-}
-
-void RedisLockBook::replace(Copy copy) {
-  auto next = std::make_shared<const Copy>(std::move(copy));
-  const std::lock_guard lock(mutex_);
-  copy_.swap(next);
-}
-
-std::optional<FrozenAccount> RedisLockBook::frozen(std::string_view account) const {
-  const auto now = copy();
-  const auto found = now->find(account);
-  if (found == now->end()) return {};
-  return found->second;
-}
-
-std::vector<FrozenAccount> RedisLockBook::all_frozen() const {
-  std::vector<FrozenAccount> out;
-  const auto now = copy();
-  out.reserve(now->size());
-  for (const auto& [account, entry] : *now)
-    out.push_back(entry);
-  return out;
-}
-
-Answer<bool> RedisLockBook::freeze(const FrozenAccount& entry) {
-  return change({"HSET", kKey, entry.account, encode(entry)},
-                [&](Copy& copy) { copy.insert_or_assign(entry.account, entry); });
-}
-
-Answer<bool> RedisLockBook::unfreeze(std::string_view account) {
-  return change({"HDEL", kKey, account}, [&](Copy& copy) {
-    if (const auto found = copy.find(account); found != copy.end()) copy.erase(found);
-  });
-}
-
-// `command` replies 1 where it added or removed an entry.
-Answer<bool> RedisLockBook::change(std::initializer_list<std::string_view> command,
-                                   const std::function<void(Copy&)>& apply) {
-  RedisCommands commands;
-  commands.add({"MULTI"});
-  commands.add(command);
-  commands.add({"INCR", kVersionKey});
-  commands.add({"EXEC"});
-  const std::lock_guard lock(exchange_);
-  const auto answer = connection_.call(commands);
+  const auto answer = records_.changes(last_);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
-  const RedisReply& done = value_of(answer)->back();
-  if (done.elements.size() != 2 || done.elements[0].is_error()) {
-    return Unavailable{"redis " + connection_.where() + " did not carry out the change: " +
-                       (done.is_error() ? done.text : std::string("EXEC was not answered"))};
+  const LockChanges& page = *value_of(answer);
+  if (page.epoch != epoch_ || page.newest < last_) {
+    if (auto away = put_back(page.now)) return std::move(*away);
+    epoch_ = page.epoch;
+    last_ = 0;
+    seen_.reset();
+    return true;
   }
-  Copy next = *copy();
-  apply(next);
-  replace(std::move(next));
-  return done.elements[0].integer == 1;
+  for (const LockChange& change : page.changes)
+    apply(change, page.now, lifted);
+  last_ = page.last;
+  if (page.more) return true;
+  if (seen_) drop_unseen(page.now);
+  seen_.reset();
+  whole_at_ = std::chrono::steady_clock::now();
+  return false;
+}
+
+// What the server has forgotten.
+std::optional<Unavailable> RedisLockBook::put_back(Time now) {
+  const std::vector<ClientLock> held = table_.locks(now);
+  if (held.empty()) return {};
+  for (std::size_t i = 0; i < held.size(); i += kAtOnce) {
+    const std::span part = std::span(held).subspan(i, std::min(kAtOnce, held.size() - i));
+    const auto answer = records_.add_locks(part);
+    if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
+  }
+  if (log_ && !epoch_.empty()) {
+    log_(fmt::format("store: redis came back without its memory: {} locks are put there again",
+                     held.size()));
+  }
+  return {};
+}
+
+void RedisLockBook::apply(const LockChange& change, Time now, Lifted& lifted) {
+  if (seen_ && change.lock) seen_->insert(change.network);
+  if (change.lock) {
+    table_.put(*change.lock, now);
+  } else {
+    table_.lift(change.network);
+    lifted.push_back(change.network);
+  }
+}
+
+void RedisLockBook::drop_unseen(Time now) {
+  for (const ClientLock& lock : table_.locks(now)) {
+    if (lock.since < now - kYoung && !seen_->contains(lock.network)) table_.lift(lock.network);
+  }
+}
+
+std::mutex& RedisLockBook::mutex_of(const Network& network) {
+  return stripes_[std::hash<std::string>{}(network.text()) % stripes_.size()];
+}
+
+std::optional<ClientLock> RedisLockBook::lock_of(const IpAddress& client, Time now) const {
+  return book_.lock_of(client, now);
+}
+
+std::vector<ClientLock> RedisLockBook::locks(Time now) const {
+  return book_.locks(now);
+}
+
+std::size_t RedisLockBook::lock_count() const {
+  return book_.lock_count();
+}
+
+Answer<FailureOutcome> RedisLockBook::fail(const LoginAttempt& attempt, const LockoutTerms& terms,
+                                           const Reference& reference) {
+  const std::lock_guard lock(mutex_of(terms.network));
+  return book_.fail(attempt, terms, reference);
+}
+
+Answer<FailureOutcome> RedisLockBook::turned_away(const LoginAttempt& attempt,
+                                                  const LockoutTerms& terms) {
+  if (!terms.prolong) return book_.turned_away(attempt, terms);
+  const std::lock_guard lock(mutex_of(terms.network));
+  return book_.turned_away(attempt, terms);
+}
+
+Answer<bool> RedisLockBook::succeed(const LoginAttempt& attempt, const LockoutTerms& terms) {
+  const std::lock_guard lock(mutex_of(terms.network));
+  return book_.succeed(attempt, terms);
+}
+
+Answer<bool> RedisLockBook::lock(const ClientLock& lock) {
+  const std::lock_guard exchange(exchange_);
+  return book_.lock(lock);
+}
+
+Answer<UnlockOutcome> RedisLockBook::unlock(const Network& network) {
+  const std::lock_guard exchange(exchange_);
+  return book_.unlock(network);
+}
+
+Answer<NetworkStanding> RedisLockBook::standing(const Network& network, const LockoutTerms& terms) {
+  return book_.standing(network, terms);
+}
+
+Answer<std::vector<LoginFailures>> RedisLockBook::failures_of(const LoginName& login,
+                                                              std::chrono::seconds span) {
+  return book_.failures_of(login, span);
 }
 
 }  // namespace gatepost::store

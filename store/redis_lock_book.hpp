@@ -1,59 +1,91 @@
 #pragma once
 
-#include <condition_variable>
+#include <array>
+#include <chrono>
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "policy/lock_book.hpp"
-#include "store/redis_connection.hpp"
+#include "store/lock_table.hpp"
+#include "store/record_lock_book.hpp"
+#include "store/redis_lock_records.hpp"
 
 namespace gatepost::store {
 
-/// Frozen accounts in Redis: the hash `gatepost:frozen`, and `gatepost:frozen:v`, which counts its
-/// changes. The copy is refreshed when that number moves, twice a second; while Redis is away the
-/// last copy stays in force.
+/// Failures and locks in Redis, with this daemon's copy of the locks. refresh() brings the copy up
+/// to date; while Redis is away it stays as it is, and everything that asks Redis is Unavailable.
+///
+/// Where Redis comes back without its memory, or with an older one, the locks of the copy that
+/// still hold are put on its list again: nobody is unlocked because a Redis without persistence was
+/// restarted. Failures that had not led to a lock are forgotten then.
 class RedisLockBook final : public LockBook {
 public:
-  static constexpr std::chrono::milliseconds kPoll{500};
+  struct Options {
+    Clock clock;  ///< the server's own where it is empty; only tests give one
+    LockBounds bounds;
+    /// After so long without Redis the list is read as a whole: shorter than lifts are remembered.
+    std::chrono::milliseconds whole_after = std::chrono::minutes(50);
+  };
 
-  /// Reads the copy once, if Redis answers. `connection` must outlive the book.
-  explicit RedisLockBook(RedisConnection& connection);
-  ~RedisLockBook() override;
-  RedisLockBook(const RedisLockBook&) = delete;
-  RedisLockBook& operator=(const RedisLockBook&) = delete;
+  /// Networks that were unlocked.
+  using Lifted = std::vector<Network>;
+  /// Where the book keeps its records; made from those in Redis, which outlive it.
+  using Through = std::function<LockRecords&(RedisLockRecords&)>;
 
-  std::optional<FrozenAccount> frozen(std::string_view account) const override;
-  std::vector<FrozenAccount> all_frozen() const override;
-  Answer<bool> freeze(const FrozenAccount& entry) override;
-  Answer<bool> unfreeze(std::string_view account) override;
+  RedisLockBook(RedisConnection& connection, Options options, Log log, const Through& through = {});
+
+  /// Reads what changed on the list since the last time; at the first time all of it. Adds to
+  /// `lifted` who was unlocked, also where it fails half-way. Not for two threads at once.
+  std::optional<Unavailable> refresh(Lifted& lifted);
+
+  RedisLockRecords& records() { return records_; }
+
+  LockTable& table() { return table_; }
+
+  std::optional<ClientLock> lock_of(const IpAddress& client, Time now) const override;
+  std::vector<ClientLock> locks(Time now) const override;
+  std::size_t lock_count() const override;
+  Answer<FailureOutcome> fail(const LoginAttempt& attempt, const LockoutTerms& terms,
+                              const Reference& reference) override;
+  Answer<FailureOutcome> turned_away(const LoginAttempt& attempt,
+                                     const LockoutTerms& terms) override;
+  Answer<bool> succeed(const LoginAttempt& attempt, const LockoutTerms& terms) override;
+  Answer<bool> lock(const ClientLock& lock) override;
+  Answer<UnlockOutcome> unlock(const Network& network) override;
+  Answer<NetworkStanding> standing(const Network& network, const LockoutTerms& terms) override;
+  Answer<std::vector<LoginFailures>> failures_of(const LoginName& login,
+                                                 std::chrono::seconds span) override;
 
 private:
-  using Copy = std::map<std::string, FrozenAccount, std::less<>>;
+  static constexpr std::size_t kStripes = 64;
 
-  void poll();
-  void refresh();
-  Answer<bool> change(std::initializer_list<std::string_view> command,
-                      const std::function<void(Copy&)>& apply);
-  std::shared_ptr<const Copy> copy() const;
-  void replace(Copy copy);
+  // Whether there is another page.
+  Answer<bool> read_page(Lifted& lifted);
+  std::optional<Unavailable> put_back(Time now);
+  void apply(const LockChange& change, Time now, Lifted& lifted);
+  void drop_unseen(Time now);
+  std::mutex& mutex_of(const Network& network);
 
-  RedisConnection& connection_;
+  RedisLockRecords records_;
+  LockTable table_;
+  RecordLockBook book_;
+  const std::chrono::milliseconds whole_after_;
+  const Log log_;
 
-  // Held over each exchange with Redis, so that a poll never undoes a newer write of ours.
+  // Failures of one network are sent one after the other, so that they do not collide in Redis.
+  std::array<std::mutex, kStripes> stripes_;
+
+  // Held while a page is read and applied, and while a lock is made or lifted by hand: an older
+  // page never undoes that.
   std::mutex exchange_;
-  std::string version_;  // of the copy; guarded by exchange_
-  bool known_ = false;   // the copy was read at least once; guarded by exchange_
-
-  mutable std::mutex mutex_;  // of the copy and of stopping_
-  std::shared_ptr<const Copy> copy_ = std::make_shared<const Copy>();
-  std::condition_variable stop_;
-  bool stopping_ = false;
-
-  std::thread poller_;
+  std::string epoch_;                               // of the list that was read; empty: none yet
+  std::int64_t last_ = 0;                           // number of the last change that was read
+  std::chrono::steady_clock::time_point whole_at_;  // when all changes were last known
+  std::optional<std::set<Network>> seen_;           // while the list is read anew as a whole
 };
 
 }  // namespace gatepost::store

@@ -6,10 +6,20 @@
 namespace gatepost::store {
 
 /// The Lua scripts that run inside Redis. Their files under store/lua/ say what they expect.
-enum class RedisScript : unsigned char { look, settle, tally };
+enum class RedisScript : unsigned char {
+  look,
+  settle,
+  tally,
+  lock_replace,
+  lock_put,
+  lock_lift,
+  lock_changes,
+};
 
-inline constexpr std::array kRedisScripts = {RedisScript::look, RedisScript::settle,
-                                             RedisScript::tally};
+inline constexpr std::array kRedisScripts = {RedisScript::look,        RedisScript::settle,
+                                             RedisScript::tally,       RedisScript::lock_replace,
+                                             RedisScript::lock_put,    RedisScript::lock_lift,
+                                             RedisScript::lock_changes};
 
 /// The whole text of the script, the shared prelude included.
 std::string_view source_of(RedisScript script);

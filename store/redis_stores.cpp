@@ -4,10 +4,11 @@
 
 #include "store/embedded_stores.hpp"
 #include "store/fallback_ledger.hpp"
+#include "store/fallback_lock_book.hpp"
 #include "store/redis_case_book.hpp"
 #include "store/redis_connection.hpp"
+#include "store/redis_freeze_book.hpp"
 #include "store/redis_ledger.hpp"
-#include "store/redis_lock_book.hpp"
 #include "store/sqlite_audit_log.hpp"
 #include "store/state_lock.hpp"
 
@@ -27,10 +28,13 @@ public:
         reached_(connection_.wait_until_up(kFirstAnswer)),
         remote_(connection_),
         ledger_(remote_, settings.when_down, clock, log),
-        locks_(connection_),
+        freezes_(connection_),
+        locks_(connection_, settings.when_down, clock, log),
         cases_(connection_, clock) {}
 
   Ledger& ledger() override { return ledger_; }
+
+  FreezeBook& freezes() override { return freezes_; }
 
   LockBook& locks() override { return locks_; }
 
@@ -63,7 +67,8 @@ private:
   [[maybe_unused]] bool reached_;  // the members below find Redis there, if it is
   RedisLedger remote_;
   FallbackLedger ledger_;
-  RedisLockBook locks_;
+  RedisFreezeBook freezes_;
+  FallbackLockBook locks_;
   RedisCaseBook cases_;
 };
 

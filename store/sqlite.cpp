@@ -10,7 +10,7 @@
 namespace gatepost::store::sqlite {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 constexpr int kBusyMilliseconds = 2000;
 
 constexpr const char* kSchema = R"sql(
@@ -29,7 +29,12 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE IF NOT EXISTS audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL,
     action TEXT NOT NULL, target TEXT NOT NULL, reason TEXT NOT NULL, result TEXT NOT NULL);
-  PRAGMA user_version = 1;
+  CREATE TABLE IF NOT EXISTS lock_records (
+    kind INTEGER NOT NULL, key TEXT NOT NULL, forget_at INTEGER NOT NULL, record BLOB NOT NULL,
+    PRIMARY KEY (kind, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS login_locks (
+    network TEXT PRIMARY KEY, until INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = 2;
   COMMIT;
 )sql";
 
@@ -40,7 +45,8 @@ std::string advice(int code, const std::string& file) {
       return ". The file is damaged. Stop gatepostd, keep a copy, then restore " + file +
              " from a backup or try `sqlite3 " + file +
              " .recover`; or move it away (with its -wal and -shm files) to start without cases, "
-             "accounts frozen by command, and audit record. Counters are not in it.";
+             "accounts frozen by command, locked addresses, and audit record. Counters are not in "
+             "it.";
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:
@@ -80,6 +86,11 @@ void Statement::bind(int index, std::string_view value) {
   // A null pointer would bind NULL, and an empty view may hold one.
   sqlite3_bind_text64(statement_.get(), index, value.empty() ? "" : value.data(), value.size(),
                       SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void Statement::bind(int index, const Blob& value) {
+  sqlite3_bind_blob64(statement_.get(), index, value.bytes.empty() ? "" : value.bytes.data(),
+                      value.bytes.size(), SQLITE_TRANSIENT);
 }
 
 Statement::Step Statement::step() {

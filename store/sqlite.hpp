@@ -24,12 +24,17 @@ enum class Durability : std::uint8_t {
 
 class Database;
 
+/// Octets that are no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 /// One SQL statement, prepared once. Lives no longer than its database.
 class Statement {
 public:
   Statement(Database& database, const char* sql);
 
-  /// Starts anew, with these values for its parameters, in order: integers or text.
+  /// Starts anew, with these values for its parameters, in order: integers, text or Blobs.
   template <typename... Values>
   Statement& with(const Values&... values) {
     reset();
@@ -44,7 +49,7 @@ public:
   /// Steps to the end; false where it failed.
   bool run();
 
-  /// A column of the present row, from 0.
+  /// A column of the present row, from 0; text() also gives blobs.
   std::int64_t number(int column) const;
   std::string text(int column) const;
 
@@ -56,6 +61,7 @@ private:
   void reset();
   void bind(int index, std::int64_t value);
   void bind(int index, std::string_view value);
+  void bind(int index, const Blob& value);
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };

@@ -6,6 +6,7 @@
 
 #include "policy/audit.hpp"
 #include "policy/case_book.hpp"
+#include "policy/freeze_book.hpp"
 #include "policy/ledger.hpp"
 #include "policy/lock_book.hpp"
 #include "policy/store_settings.hpp"
@@ -27,6 +28,7 @@ public:
   virtual ~Stores() = default;
 
   virtual Ledger& ledger() = 0;
+  virtual FreezeBook& freezes() = 0;
   virtual LockBook& locks() = 0;
   virtual CaseBook& cases() = 0;
   virtual AuditLog& audit() = 0;

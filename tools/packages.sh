@@ -26,6 +26,7 @@ GATEPOST_SENDMAIL_PACKAGES=(
 
 # What the tests need beyond that.
 GATEPOST_TEST_PACKAGES=(
+  dovecot-imapd               # logins over IMAP
   redis-server
   libsasl2-modules            # Sendmail's PLAIN and LOGIN
   systemd                     # systemd-analyze, systemd-sysusers, systemd-tmpfiles; offline

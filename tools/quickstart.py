@@ -15,17 +15,20 @@ import threading
 TREE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, TREE + "/tests/integration")
 
-from lab import Gatepostd, Lab, LabError, enter  # noqa: E402  (the path is set above)
+from lab import Gatepostd, LabError, PolicyLab, SmtpClient, enter  # noqa: E402  (the path is set above)
 
 ALICE, BOB, CAROL = "alice@example.test", "bob@example.test", "carol@example.test"
 PASSWORD = "secret"
 LIMIT = 50
+PHONE, FAILURES = "127.0.0.9", 10
 
 CONFIG = """listen: inet:{port}@127.0.0.1
 admin: unix:{folder}/admin.sock
 state_dir: {state}
 site:
   domains: [example.test]
+logins:
+  auth_policy: {{ listen: inet:{policy}@127.0.0.1, secret: none }}
 """
 
 
@@ -75,6 +78,29 @@ def send_as_another(port: int) -> str:
     raise LabError("a message in another's name was accepted")
 
 
+def fail_to_log_in(port: int) -> str:
+    """A phone with last year's password; what it is told when it is given the right one."""
+    with SmtpClient(port, PHONE) as client:
+        client.ehlo()
+        for number in range(1, FAILURES + 1):
+            reply = client.auth(ALICE, f"wrong{number}")
+            if reply.code != 535:
+                raise LabError(f"wrong password {number}: {reply}")
+        say(f"{FAILURES} wrong passwords came from {PHONE}. Now the right one:")
+        refusal = client.auth(ALICE, PASSWORD)
+    if "locked until" not in refusal.text:
+        raise LabError(f"a locked address is answered: {refusal}")
+    return str(refusal)
+
+
+def log_in(port: int) -> None:
+    with SmtpClient(port, PHONE) as client:
+        reply = client.login(ALICE, PASSWORD)
+    if reply.code != 235:
+        raise LabError(f"after unlocking: {reply}")
+    say(f"{ALICE} logs in from {PHONE}: {reply}")
+
+
 def reference_in(refusal: str) -> str:
     found = re.search(r"\[ref ([0-9A-Z]{4}-[0-9A-Z]{4})\]", refusal)
     if found is None:
@@ -82,10 +108,11 @@ def reference_in(refusal: str) -> str:
     return found.group(1)
 
 
-def start(lab: Lab) -> Gatepostd:
+def start(lab: PolicyLab) -> Gatepostd:
     daemon = lab.gatepostd()
     with open(daemon.config, "w", encoding="utf-8") as output:
-        output.write(CONFIG.format(port=daemon.port, folder=daemon.folder, state=daemon.state))
+        output.write(CONFIG.format(port=daemon.port, folder=daemon.folder, state=daemon.state,
+                                   policy=lab.login_ports.policy))
     daemon.start()
     return daemon
 
@@ -96,7 +123,7 @@ def ask(daemon: Gatepostd, *words: str) -> None:
     say(daemon.tell(*words).rstrip())
 
 
-def show(lab: Lab, stay: bool) -> None:
+def show(lab: PolicyLab, stay: bool) -> None:
     daemon = start(lab)
     section(f"gatepostd runs behind a private Postfix, with this configuration ({daemon.config}):")
     with open(daemon.config, encoding="utf-8") as config:
@@ -117,6 +144,12 @@ def show(lab: Lab, stay: bool) -> None:
     ask(daemon, "account", "show", ALICE)
     ask(daemon, "explain", reference_in(refusal))
 
+    section("A phone with an old password")
+    say("  " + fail_to_log_in(lab.submission))
+    ask(daemon, "lockout", "show", ALICE)
+    ask(daemon, "lockout", "unlock", ALICE, "--reason", "ticket 4711, new phone")
+    log_in(lab.submission)
+
     if stay:
         section("All of it keeps running until Ctrl-C. In another terminal:")
         say(f"{TREE}/build/release/bin/gatepost --config {daemon.config} status")
@@ -135,7 +168,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         enter()
-        with Lab() as lab:
+        with PolicyLab() as lab:
             show(lab, "--stay" in sys.argv[1:])
     except LabError as error:
         print(f"quickstart: {error}", file=sys.stderr)

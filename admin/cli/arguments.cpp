@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "admin/cli/invocation.hpp"
+#include "admin/lockout_target.hpp"
 #include "admin/span.hpp"
 #include "config/suggest.hpp"
 #include "policy/reference.hpp"
@@ -31,6 +32,7 @@ public:
     add_check();
     add_reading();
     add_account();
+    add_lockout();
     add_simulate();
     add_whitelist();
   }
@@ -179,6 +181,55 @@ private:
     });
   }
 
+  void add_lockout() {
+    using Verb = LockoutCommand::Verb;
+    CLI::App& lockout =
+        add_command(app_, "lockout", "addresses that are locked for failed logins, and why");
+    lockout.require_subcommand(1);
+    CLI::App& list = add_command(lockout, "list", "all locked addresses, the newest first");
+    list.add_option("--most", lockout_.most, "at most so many (default 1000)")
+        ->check(CLI::Range(1, 200000));
+    on_lockout(list, Verb::list);
+    add_lockout_verb(lockout, "show", "why an address is locked, or why a user cannot log in",
+                     "IP or USER", Verb::show);
+    add_lockout_verb(lockout, "unlock", "lift the lock and forget the failures", "IP or USER",
+                     Verb::unlock);
+    CLI::App& lock =
+        add_lockout_verb(lockout, "lock", "keep logins from an address out", "IP", Verb::lock);
+    lock.add_option_function<std::string>(
+            "--for",
+            [this](const std::string& text) {
+              const auto span = parse_lock_span(text);
+              if (const auto* mistake = std::get_if<TargetMistake>(&span)) {
+                throw CLI::ValidationError("--for", mistake->error + "\n" + mistake->hint);
+              }
+              lockout_.span = text;
+            },
+            "how long: 30m, 2h, 7d; at most 30d")
+        ->required()
+        ->type_name("SPAN");
+  }
+
+  CLI::App& add_lockout_verb(CLI::App& lockout, const std::string& name, const std::string& about,
+                             const std::string& who, LockoutCommand::Verb verb) {
+    CLI::App& command = add_command(lockout, name, about);
+    command.add_option("who", lockout_.who, who)->required()->check(not_empty());
+    if (verb != LockoutCommand::Verb::show) {
+      command.add_option("--reason", lockout_.reason, "why; kept in the audit log")
+          ->required()
+          ->type_name("TEXT");
+    }
+    on_lockout(command, verb);
+    return command;
+  }
+
+  void on_lockout(CLI::App& command, LockoutCommand::Verb verb) {
+    command.callback([this, verb] {
+      lockout_.verb = verb;
+      keep(lockout_);
+    });
+  }
+
   void add_simulate() {
     CLI::App& simulate = add_command(
         app_, "simulate",
@@ -247,6 +298,7 @@ private:
   std::string bounce_;
   AuditCommand audit_;
   AccountCommand account_;
+  LockoutCommand lockout_;
   SimulateCommand simulate_;
   WhitelistCheckCommand whitelist_check_;
   WhitelistListCommand whitelist_list_;

@@ -42,6 +42,22 @@ ClientAnswer ask_account(const Client& client, const AccountCommand& command, La
   return Unreachable{};
 }
 
+ClientAnswer ask_lockouts(const Client& client, const LockoutCommand& command, Language language) {
+  const std::string target = "/v1/lockouts/" + percent_encoded(command.who);
+  json::object body{{"reason", command.reason}};
+  switch (command.verb) {
+    case LockoutCommand::Verb::list:
+      return client.get(with_language(fmt::format("/v1/lockouts?most={}", command.most), language));
+    case LockoutCommand::Verb::show: return client.get(with_language(target, language));
+    case LockoutCommand::Verb::unlock:
+      return client.post(with_language(target + "/unlock", language), json::serialize(body));
+    case LockoutCommand::Verb::lock:
+      body["for"] = command.span;
+      return client.post(with_language(target + "/lock", language), json::serialize(body));
+  }
+  return Unreachable{};
+}
+
 // Runs whatever command was given.
 class Runner {
 public:
@@ -81,6 +97,10 @@ public:
 
   ExitStatus operator()(const AccountCommand& command) const {
     return output_.show(ask_account(client(), command, output_.options.language));
+  }
+
+  ExitStatus operator()(const LockoutCommand& command) const {
+    return output_.show(ask_lockouts(client(), command, output_.options.language));
   }
 
   ExitStatus operator()(const ExplainCommand& command) const {

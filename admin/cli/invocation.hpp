@@ -57,6 +57,16 @@ struct AccountCommand {
   std::string reason;
 };
 
+struct LockoutCommand {
+  enum class Verb : std::uint8_t { list, show, unlock, lock };
+
+  Verb verb = Verb::list;
+  std::string who;   ///< an address, a network, or but for `lock` a login
+  std::string span;  ///< of `lock`: how long
+  std::string reason;
+  int most = 1000;  ///< of `list`
+};
+
 struct ExplainCommand {
   std::string reference;
 };
@@ -88,9 +98,10 @@ struct AuditCommand {
   int most = 100;
 };
 
-using Command = std::variant<CheckCommand, StatusCommand, ReloadCommand, ReportCommand,
-                             AccountCommand, ExplainCommand, SimulateCommand, AuditCommand,
-                             WhitelistCheckCommand, WhitelistListCommand, WhitelistWhoCommand>;
+using Command =
+    std::variant<CheckCommand, StatusCommand, ReloadCommand, ReportCommand, AccountCommand,
+                 LockoutCommand, ExplainCommand, SimulateCommand, AuditCommand,
+                 WhitelistCheckCommand, WhitelistListCommand, WhitelistWhoCommand>;
 
 struct Invocation {
   CommonOptions common;

@@ -26,7 +26,7 @@ public:
   }
 
   bool recipient(const std::string& text) {
-    Recipient asked = session::recipient_of(settings_, world_.locks, text, world_.now);
+    Recipient asked = session::recipient_of(settings_, world_.freezes, text, world_.now);
     const std::string key = recipient_key(asked.path);
     facts_.recipient = std::move(asked);
     const bool goes_on = take(Stage::recipient, text);
@@ -96,7 +96,7 @@ std::optional<Simulation> simulate(const Settings& settings, const SimulatedMess
   facts.connection = message.connection;
   facts.now = world.now;
   facts.envelope =
-      session::envelope_of(settings, world.locks, message.connection, command, world.now);
+      session::envelope_of(settings, world.freezes, message.connection, command, world.now);
 
   Walk walk(settings, world, std::move(facts), message.header ? &*message.header : nullptr);
   bool goes_on = walk.mail();
@@ -113,6 +113,7 @@ Reference no_reference() {
 
 std::string_view name(Stage stage) {
   switch (stage) {
+    case Stage::hello: return "HELO";
     case Stage::mail: return "MAIL";
     case Stage::recipient: return "RCPT";
     case Stage::content: return "content";

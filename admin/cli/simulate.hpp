@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "policy/facts.hpp"
+#include "policy/freeze_book.hpp"
 #include "policy/ledger.hpp"
-#include "policy/lock_book.hpp"
 #include "policy/mail/message_header.hpp"
 #include "policy/rules/usage.hpp"
 #include "policy/settings.hpp"
@@ -29,7 +29,7 @@ struct SimulatedMessage {
 /// Where a simulation gets what it cannot know itself.
 struct SimulatedWorld {
   std::function<Answer<Settlement>(const LedgerRequest&)> look;
-  const LockBook& locks;
+  const FreezeBook& freezes;
   Time now;
 };
 

@@ -21,7 +21,7 @@ namespace json = boost::json;
 namespace {
 
 // The accounts that the daemon says are frozen by command; nobody else is known here.
-class ToldLocks final : public LockBook {
+class ToldFreezes final : public FreezeBook {
 public:
   void tell(FrozenAccount entry) { entries_[entry.account] = std::move(entry); }
 
@@ -41,7 +41,8 @@ private:
   std::map<std::string, FrozenAccount, std::less<>> entries_;
 };
 
-// Asks the daemon for counters and locks. Once it cannot be asked, all counters read as unused.
+// Asks the daemon for counters and frozen accounts. Once it cannot be asked, all counters read as
+// unused.
 class Informant {
 public:
   explicit Informant(Client client) : client_(std::move(client)) {}
@@ -51,7 +52,7 @@ public:
     const auto answer = ask({.subject = "u:", .charges = {}, .accounts = accounts});
     if (!answer) return;
     for (const FrozenAccount& entry : answer->frozen)
-      locks_.tell(entry);
+      freezes_.tell(entry);
   }
 
   Answer<Settlement> look(const LedgerRequest& request) {
@@ -63,7 +64,7 @@ public:
     return unused(request);
   }
 
-  const ToldLocks& locks() const { return locks_; }
+  const ToldFreezes& freezes() const { return freezes_; }
 
   /// Why nothing is known; empty where the daemon answered.
   const std::string& trouble() const { return trouble_; }
@@ -98,11 +99,11 @@ private:
   }
 
   Client client_;
-  ToldLocks locks_;
+  ToldFreezes freezes_;
   std::string trouble_;
 };
 
-// The accounts whose locks a message meets, canonical.
+// The accounts that a message meets, canonical.
 std::vector<std::string> accounts_of(const Settings& settings, const SimulatedMessage& message) {
   std::vector<std::string> out;
   const auto login = Login::parse(message.login, settings.site.logins);
@@ -190,7 +191,7 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
   const auto simulation =
       simulate(settings, message,
                {.look = [&](const LedgerRequest& request) { return informant.look(request); },
-                .locks = informant.locks(),
+                .freezes = informant.freezes(),
                 .now = current_time()});
   if (!simulation) {
     output.problem(fmt::format("--login {} is not a login", command.login),

@@ -48,6 +48,8 @@ public:
 
   auto end() const { return values_.end(); }
 
+  friend bool operator==(const NetworkMap&, const NetworkMap&) = default;
+
 private:
   // Blocks shorter than the mapped prefix are IPv6's own: ::/0 says nothing about IPv4.
   static std::optional<Network> block_of(const IpAddress& address, int prefix_in_128) {

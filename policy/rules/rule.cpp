@@ -5,9 +5,9 @@
 namespace gatepost {
 
 std::vector<Rule> default_rules() {
-  return {FrozenAccounts{},        ServerChannel{},        MessageSize{},      SenderIsLogin{},
-          MessageRate{},           RecipientsPerMessage{}, RecipientsPerDay{}, FromIsSender{},
-          OwnDomainsFromOutside{}, AmbiguousFrom{},        DisplayName{}};
+  return {LoginLockout{},  FrozenAccounts{},        ServerChannel{},        MessageSize{},
+          SenderIsLogin{}, MessageRate{},           RecipientsPerMessage{}, RecipientsPerDay{},
+          FromIsSender{},  OwnDomainsFromOutside{}, AmbiguousFrom{},        DisplayName{}};
 }
 
 RuleId id_of(const Rule& rule) {
@@ -29,6 +29,9 @@ Codes codes_of(Reason reason) {
     case Reason::recipient_frozen: return {550, "5.2.1", 450, "4.2.1"};
     case Reason::store_away: return {550, "5.3.0", 451, "4.3.0"};
     case Reason::sender_not_login: return {553, "5.7.1", 450, "4.7.1"};
+    case Reason::client_locked:
+    case Reason::client_locked_by_hand:
+    case Reason::locked_client_elsewhere: return {550, "5.7.1", 421, "4.7.0"};
     case Reason::headers_not_seen: return {550, "5.3.0", 451, "4.3.0"};
     default: return {550, "5.7.1", 450, "4.7.1"};
   }
@@ -48,6 +51,7 @@ bool costs_something(const Rule& rule) {
 
 bool can_honour_on_hit(RuleId rule, Action action) {
   switch (rule) {
+    case RuleId::login_lockout: return action == Action::defer || action == Action::proceed;
     case RuleId::frozen_accounts:
     case RuleId::message_size:
     case RuleId::message_rate:
@@ -75,8 +79,11 @@ Action action_of(const Rule& rule, const Finding& finding) {
   switch (finding.outcome) {
     case Outcome::pass: return Action::proceed;
     case Outcome::hit:
-      if (finding.reason != Reason::name_shows_other) return settings.on_hit;
-      return std::get<DisplayName>(rule).on_foreign;
+      if (finding.reason == Reason::name_shows_other) return std::get<DisplayName>(rule).on_foreign;
+      if (finding.reason == Reason::locked_client_elsewhere) {
+        return std::get<LoginLockout>(rule).on_inbound;
+      }
+      return settings.on_hit;
     case Outcome::unknown: break;
   }
   const Action action = settings.on_unknown;

@@ -9,6 +9,7 @@
 #include "policy/rules/from_outside.hpp"
 #include "policy/rules/frozen_accounts.hpp"
 #include "policy/rules/limits.hpp"
+#include "policy/rules/login_lockout.hpp"
 #include "policy/rules/sender_checks.hpp"
 #include "policy/rules/server_channel.hpp"
 
@@ -16,8 +17,8 @@ namespace gatepost {
 
 /// The closed set of rules. A new one is a struct, its functions, and a line here; the compiler
 /// names every place that must learn of it.
-using Rule = std::variant<FrozenAccounts, ServerChannel, MessageSize, SenderIsLogin, MessageRate,
-                          RecipientsPerMessage, RecipientsPerDay, FromIsSender,
+using Rule = std::variant<LoginLockout, FrozenAccounts, ServerChannel, MessageSize, SenderIsLogin,
+                          MessageRate, RecipientsPerMessage, RecipientsPerDay, FromIsSender,
                           OwnDomainsFromOutside, AmbiguousFrom, DisplayName>;
 
 /// All rules with the documented defaults, in the order in which they are asked.

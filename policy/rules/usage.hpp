@@ -8,6 +8,7 @@ namespace gatepost {
 
 /// How far the SMTP dialogue has come when the rules are asked.
 enum class Stage : std::uint8_t {
+  hello,  ///< the client has greeted; there is no message yet
   mail,
   recipient,
   content,  ///< the whole message is there; nothing is charged yet

@@ -119,7 +119,7 @@ TEST(ApiFreeze, RecordsThenFreezesThenRecordsTheResult) {
   FakeDaemon daemon;
   const Response response = post(daemon, "/v1/account/alice/freeze", R"({"reason":"ticket 7"})");
   EXPECT_EQ(response.status, 200) << response.body;
-  const auto& entry = daemon.fake_stores.lock_book.entries.at("alice@example.com");
+  const auto& entry = daemon.fake_stores.freeze_book.entries.at("alice@example.com");
   EXPECT_EQ(entry, (FrozenAccount{"alice@example.com", "ticket 7", "root", test_now()}));
   const auto& records = daemon.fake_stores.audit_log.records;
   ASSERT_EQ(records.size(), 2U);
@@ -132,14 +132,14 @@ TEST(ApiFreeze, ChangesNothingThatCannotBeRecorded) {
   FakeDaemon daemon;
   daemon.fake_stores.audit_log.away = "disk full";
   EXPECT_EQ(post(daemon, "/v1/account/alice/freeze", R"({"reason":"x"})").status, 503);
-  EXPECT_TRUE(daemon.fake_stores.lock_book.entries.empty());
+  EXPECT_TRUE(daemon.fake_stores.freeze_book.entries.empty());
   EXPECT_EQ(post(daemon, "/v1/reload", "").status, 503);
   EXPECT_TRUE(daemon.reloads.empty());
 }
 
 TEST(ApiFreeze, RecordsAFailure) {
   FakeDaemon daemon;
-  daemon.fake_stores.lock_book.away = "connection refused";
+  daemon.fake_stores.freeze_book.away = "connection refused";
   EXPECT_EQ(post(daemon, "/v1/account/alice/freeze", R"({"reason":"x"})").status, 503);
   EXPECT_EQ(daemon.fake_stores.audit_log.records.back().result, "failed: connection refused");
 }
@@ -164,7 +164,7 @@ TEST(ApiUnfreeze, LiftsWhatACommandFroze) {
   FakeDaemon daemon;
   post(daemon, "/v1/account/alice/freeze", R"({"reason":"x"})");
   EXPECT_EQ(post(daemon, "/v1/account/alice/unfreeze", R"({"reason":"y"})").status, 200);
-  EXPECT_TRUE(daemon.fake_stores.lock_book.entries.empty());
+  EXPECT_TRUE(daemon.fake_stores.freeze_book.entries.empty());
   const Response again = post(daemon, "/v1/account/alice/unfreeze", R"({"reason":"y"})");
   EXPECT_EQ(again.status, 409);
   EXPECT_THAT(again.body, HasSubstr("is not frozen"));

@@ -46,20 +46,28 @@ TEST(Api, OpensEachEndpointToTheRightSockets) {
     int metrics = 0;
   };
 
-  for (const Row& row :
-       {Row{"GET", "/v1/status", 200, 200, 403}, Row{"GET", "/metrics", 200, 200, 200},
-        Row{"GET", "/v1/account/alice", 200, 200, 403},
-        Row{"GET", "/v1/cases/7K3F-9QXM", 200, 200, 403},
-        Row{"POST", "/v1/account/alice/freeze", 400, 403, 403},
-        Row{"POST", "/v1/account/alice/unfreeze", 400, 403, 403},
-        Row{"POST", "/v1/reload", 200, 403, 403},
-        Row{"GET", "/v1/report/would-refuse", 200, 403, 403},
-        Row{"POST", "/v1/usage", 400, 403, 403}, Row{"GET", "/v1/audit", 200, 403, 403},
-        Row{"GET", "/v1/nothing", 404, 404, 403}, Row{"GET", "/", 404, 404, 403},
-        Row{"GET", "/v1/account/alice/freeze", 405, 405, 403},
-        Row{"DELETE", "/v1/status", 405, 405, 403}, Row{"GET", "/v1/account/%zz", 400, 400, 400},
-        Row{"GET", "/v1/account/a%0Ab", 400, 400, 400},
-        Row{"GET", "/v1/status?lang=xx", 400, 400, 403}}) {
+  for (const Row& row : {Row{"GET", "/v1/status", 200, 200, 403},
+                         Row{"GET", "/metrics", 200, 200, 200},
+                         Row{"GET", "/v1/account/alice", 200, 200, 403},
+                         Row{"GET", "/v1/cases/7K3F-9QXM", 200, 200, 403},
+                         Row{"POST", "/v1/account/alice/freeze", 400, 403, 403},
+                         Row{"POST", "/v1/account/alice/unfreeze", 400, 403, 403},
+                         Row{"GET", "/v1/lockouts", 200, 200, 403},
+                         Row{"GET", "/v1/lockouts/192.0.2.7", 200, 200, 403},
+                         Row{"GET", "/v1/lockouts/alice", 200, 200, 403},
+                         Row{"POST", "/v1/lockouts/192.0.2.7/unlock", 400, 400, 403},
+                         Row{"POST", "/v1/lockouts/192.0.2.7/lock", 400, 403, 403},
+                         Row{"POST", "/v1/reload", 200, 403, 403},
+                         Row{"GET", "/v1/report/would-refuse", 200, 403, 403},
+                         Row{"POST", "/v1/usage", 400, 403, 403},
+                         Row{"GET", "/v1/audit", 200, 403, 403},
+                         Row{"GET", "/v1/nothing", 404, 404, 403},
+                         Row{"GET", "/", 404, 404, 403},
+                         Row{"GET", "/v1/account/alice/freeze", 405, 405, 403},
+                         Row{"DELETE", "/v1/status", 405, 405, 403},
+                         Row{"GET", "/v1/account/%zz", 400, 400, 400},
+                         Row{"GET", "/v1/account/a%0Ab", 400, 400, 400},
+                         Row{"GET", "/v1/status?lang=xx", 400, 400, 403}}) {
     const Statuses expected = {row.admin, row.support, row.metrics};
     EXPECT_EQ(statuses_of(row.method, row.target), expected) << row.method << ' ' << row.target;
   }
@@ -92,6 +100,26 @@ TEST(ApiStatus, TellsInBothLanguagesWhatIsWrong) {
   const std::string chinese = get(daemon, "/v1/status?lang=zh").body;
   EXPECT_THAT(chinese, HasSubstr("存储不可用"));
   EXPECT_THAT(chinese, HasSubstr("白名单文件有错误"));
+}
+
+TEST(ApiStatus, TellsWhoTellsOfLoginsAndWhatIsLocked) {
+  FakeDaemon daemon;
+  daemon.current.logins = {.sources = {{"auth_policy", ""}, {"/var/log/mail.log", "no permission"}},
+                           .idle = false,
+                           .locks = 3,
+                           .observed = true,
+                           .counts = {{"auth_policy", "failure", 7}}};
+  const std::string english = get(daemon, "/v1/status").body;
+  EXPECT_THAT(english, AllOf(HasSubstr("Logins are told by auth_policy."),
+                             HasSubstr("NOT TOLD by /var/log/mail.log: no permission"),
+                             HasSubstr("Locked client addresses: 3"), HasSubstr("observe mode"),
+                             HasSubstr(R"("result":"failure","count":7)")));
+  EXPECT_THAT(get(daemon, "/v1/status?lang=zh").body,
+              AllOf(HasSubstr("登录情况的来源：auth_policy"), HasSubstr("已锁定的客户端地址：3")));
+  daemon.current.logins = {
+      .sources = {}, .idle = true, .locks = 0, .observed = false, .counts = {}};
+  EXPECT_THAT(get(daemon, "/v1/status").body,
+              AllOf(HasSubstr("names no source"), HasSubstr(R"("idle":true)")));
 }
 
 TEST(ApiCase, TellsTheStoryInBothLanguages) {
@@ -208,6 +236,25 @@ TEST(Metrics, GiveTheFiguresAndEscapeLabels) {
         decision, "channel=\"x\\\"y\\\\\\n\"", "# TYPE gatepost_decisions_total counter\n"}) {
     EXPECT_THAT(response.body, HasSubstr(line));
   }
+}
+
+TEST(Metrics, TellOfLogins) {
+  FakeDaemon daemon;
+  daemon.current.logins = {.sources = {{"auth_policy", ""}, {"/var/log/mail.log", "no permission"}},
+                           .idle = false,
+                           .locks = 3,
+                           .observed = false,
+                           .counts = {{"auth_policy", "failure", 7}}};
+  const Response response = get(daemon, "/metrics", Door::metrics);
+  for (const char* line :
+       {"gatepost_client_locks 3\n", "gatepost_login_lockout_idle 0\n",
+        "gatepost_login_source_problem{source=\"auth_policy\"} 0\n",
+        "gatepost_login_source_problem{source=\"/var/log/mail.log\"} 1\n",
+        "gatepost_login_attempts_total{source=\"auth_policy\",result=\"failure\"} 7\n"}) {
+    EXPECT_THAT(response.body, HasSubstr(line));
+  }
+  daemon.current.logins.idle = true;
+  EXPECT_THAT(get(daemon, "/metrics").body, HasSubstr("gatepost_login_lockout_idle 1\n"));
 }
 
 TEST(Metrics, DeclareEachSeriesOnce) {

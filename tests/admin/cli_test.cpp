@@ -256,8 +256,8 @@ TEST_F(CliTest, SimulatesByTheDaemonsCounters) {
 }
 
 TEST_F(CliTest, SimulatesLocksThatWereSetByCommand) {
-  daemon_.fake_stores.lock_book.entries["bob@example.com"] = {"bob@example.com", "spam", "root",
-                                                              test::test_now()};
+  daemon_.fake_stores.freeze_book.entries["bob@example.com"] = {"bob@example.com", "spam", "root",
+                                                                test::test_now()};
   start();
   const ProgramResult result = run({"simulate", "--login", "alice", "--from", "alice@example.com",
                                     "--rcpt", "bob+tag@example.com"});

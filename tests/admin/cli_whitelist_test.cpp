@@ -122,6 +122,26 @@ TEST_F(CliWhitelistTest, SaysWhichEntriesApplyToWhom) {
   EXPECT_EQ(run({"whitelist", "who", ""}).status, 2);
 }
 
+TEST_F(CliWhitelistTest, ShowsOfficesAndWhoIsNeverLocked) {
+  folder_.write("whitelist.yaml",
+                "offices:\n  - clients: [198.51.100.0/24]\n    login_failures: 100\n"
+                "    reason: branch office\n");
+  config_ = folder_.write("with_offices.yaml",
+                          "state_dir: " + folder_.path().string() +
+                              "\nsite: { domains: [example.com], time_zone: UTC }\n"
+                              "whitelist: whitelist.yaml\n"
+                              "rules: { login_lockout: { trusted: [198.51.100.7] } }\n");
+  EXPECT_THAT(run({"whitelist", "list"}).output,
+              HasSubstr("offices clients 198.51.100.0/24\n    login_failures: 100\n"
+                        "    Reason: branch office\n"));
+  EXPECT_THAT(run({"whitelist", "who", "198.51.100.1"}).output,
+              AllOf(HasSubstr("offices clients 198.51.100.0/24\n"), Not(HasSubstr("trusted"))));
+  EXPECT_THAT(
+      run({"whitelist", "who", "198.51.100.7"}).output,
+      AllOf(HasSubstr("rules.login_lockout trusted 198.51.100.7/32\n"),
+            HasSubstr("Lifts: login_lockout"), HasSubstr("offices clients 198.51.100.0/24; ")));
+}
+
 TEST_F(CliWhitelistTest, PrintsTheMistakesOfABrokenConfiguration) {
   folder_.write("whitelist.yaml", "frozn: []\n");
   for (const char* line : {"whitelist list", "whitelist who hr", "whitelist check"}) {

@@ -62,10 +62,10 @@ SimulatedMessage message_of(const Stopped& row) {
 
 Simulation run(const Settings& settings, const Stopped& row) {
   test::FakeLedger ledger;
-  const test::FakeLocks locks;
+  const test::FakeFreezes freezes;
   return *simulate(settings, message_of(row),
                    {.look = [&](const LedgerRequest& request) { return ledger.look(request); },
-                    .locks = locks,
+                    .freezes = freezes,
                     .now = test_now()});
 }
 

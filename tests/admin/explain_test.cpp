@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes.hpp"
+#include "lockouts.hpp"
 
 namespace gatepost {
 namespace {
@@ -60,7 +61,8 @@ bool passes(Reason reason) {
     case Reason::from_readable:
     case Reason::not_our_domain:
     case Reason::brought_by_forwarder:
-    case Reason::name_shows_no_address: return true;
+    case Reason::name_shows_no_address:
+    case Reason::client_not_locked: return true;
     default: return false;
   }
 }
@@ -85,7 +87,7 @@ TEST(Explain, HasASentenceForEveryReasonInBothLanguages) {
 }
 
 TEST(Explain, IsTestedWithEveryReason) {
-  EXPECT_EQ(all_reasons().size(), 47U);
+  EXPECT_EQ(all_reasons().size(), 51U);
 }
 
 TEST(Explain, TellsAStoryForEveryReasonInBothLanguages) {
@@ -256,6 +258,53 @@ TEST(Explain, SaysWhereAnAccountIsFrozenAndHowToLiftIt) {
   const Story by_file = explain(Language::english, record, calendar, test_now());
   EXPECT_THAT(by_file.advice, HasSubstr("whitelist.yaml:9:5"));
   EXPECT_TRUE(by_file.origin.empty()) << "no limit, so no limit's origin";
+}
+
+Case case_of_lock(const ClientLock& lock) {
+  return case_of(lock, test::example_settings().site, "mx.example.com");
+}
+
+TEST(ExplainLock, TellsTheWholeStoryInBothLanguages) {
+  const test::UtcCalendar calendar;
+  const Case record = case_of_lock(test::example_lock("2001:db8::/64"));
+  const std::string english =
+      explain(Language::english, record, calendar, test_now()).text(Language::english);
+  for (const char* part :
+       {"Case 7K3F-9QXM", "turned away before their password is looked at", "Client: 2001:db8::/64",
+        "Too many logins from 2001:db8::/64 failed: 10 in any 30 minutes. They were for: "
+        "alice@example.com.",
+        "Clears: at 2026-11-22 06:30:10 +0000", "gatepost lockout unlock 2001:db8::/64",
+        "offices:\n  - clients: [\"2001:db8::/64\"]\n    login_failures: 50\n"}) {
+    EXPECT_THAT(english, HasSubstr(part));
+  }
+  EXPECT_THAT(english, AllOf(Not(HasSubstr("Envelope sender")), Not(HasSubstr("Kind of mail"))));
+  const std::string chinese =
+      explain(Language::chinese, record, calendar, test_now()).text(Language::chinese);
+  EXPECT_THAT(chinese, AllOf(HasSubstr("任意 30 分钟内 10"), HasSubstr("alice@example.com"),
+                             HasSubstr("offices:"), HasSubstr("2026-11-22 06:30:10")));
+  EXPECT_TRUE(is_complete(english + chinese));
+}
+
+TEST(ExplainLock, SaysThatItHasEnded) {
+  const test::UtcCalendar calendar;
+  const Case record = case_of_lock(test::example_lock());
+  const Story story = explain(Language::english, record, calendar, test_now() + hours(1));
+  EXPECT_THAT(story.clears, HasSubstr("which has passed"));
+  EXPECT_THAT(story.advice, AllOf(HasSubstr("ended at 2026-11-22 06:30:10 +0000"),
+                                  HasSubstr("gatepost lockout show 192.0.2.7")));
+}
+
+TEST(ExplainLock, TellsWhoLockedByHandAndOffersNoException) {
+  const test::UtcCalendar calendar;
+  const Case record = case_of_lock(test::hand_lock("192.0.2.7"));
+  const Story story = explain(Language::english, record, calendar, test_now());
+  EXPECT_EQ(story.why, "An admin locked 192.0.2.7. Reason given: ticket 12.");
+  EXPECT_THAT(story.clears, HasSubstr("06:30:10"));
+  EXPECT_TRUE(story.exceptions.empty());
+  Case elsewhere = record;
+  elsewhere.decisive.reason = Reason::locked_client_elsewhere;
+  EXPECT_THAT(explain(Language::english, elsewhere, calendar, test_now()).why,
+              HasSubstr("192.0.2.7 is locked for logins (ticket 12)"));
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include <fmt/chrono.h>
-
 #include "policy/effective_limits.hpp"
 
 namespace gatepost::test {
@@ -16,17 +14,6 @@ using std::chrono::minutes;
 
 Time test_now() {
   return Time(std::chrono::seconds(1795327510));
-}
-
-Days UtcCalendar::days(Time now) const {
-  const auto today = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::days day(1);
-  return {{today - day, today, today + day, today + 2 * day}};
-}
-
-std::string UtcCalendar::text(Time now) const {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} +0000", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
 Answer<Settlement> FakeLedger::look(const LedgerRequest& request) {
@@ -51,30 +38,31 @@ Answer<Settlement> FakeLedger::settle(const LedgerRequest& request, Token /*toke
   return look(request);
 }
 
-std::optional<FrozenAccount> FakeLocks::frozen(std::string_view account) const {
+std::optional<FrozenAccount> FakeFreezes::frozen(std::string_view account) const {
   const auto found = entries.find(account);
   if (found == entries.end()) return {};
   return found->second;
 }
 
-std::vector<FrozenAccount> FakeLocks::all_frozen() const {
+std::vector<FrozenAccount> FakeFreezes::all_frozen() const {
   std::vector<FrozenAccount> out;
   for (const auto& [account, entry] : entries)
     out.push_back(entry);
   return out;
 }
 
-Answer<bool> FakeLocks::freeze(const FrozenAccount& entry) {
+Answer<bool> FakeFreezes::freeze(const FrozenAccount& entry) {
   if (away) return Unavailable{*away};
   return entries.insert_or_assign(entry.account, entry).second;
 }
 
-Answer<bool> FakeLocks::unfreeze(std::string_view account) {
+Answer<bool> FakeFreezes::unfreeze(std::string_view account) {
   if (away) return Unavailable{*away};
   return entries.erase(std::string(account)) > 0;
 }
 
 Answer<bool> FakeCases::record(const Case& record) {
+  if (away) return Unavailable{*away};
   records.push_back(record);
   return true;
 }

@@ -10,19 +10,14 @@
 
 #include "admin/daemon.hpp"
 #include "policy/calendar.hpp"
+#include "tests/policy/fake_lock_book.hpp"
+#include "tests/policy/site.hpp"
 
 /// Real behaviour in memory for the ports behind the admin sockets.
 namespace gatepost::test {
 
 /// 2026-11-22 06:05:10 UTC
 Time test_now();
-
-/// Days and texts in UTC.
-class UtcCalendar final : public Calendar {
-public:
-  Days days(Time now) const override;
-  std::string text(Time now) const override;
-};
 
 /// Counters that are set by the test; nothing ever expires.
 class FakeLedger final : public Ledger {
@@ -36,7 +31,7 @@ public:
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override;
 };
 
-class FakeLocks final : public LockBook {
+class FakeFreezes final : public FreezeBook {
 public:
   std::map<std::string, FrozenAccount, std::less<>> entries;
   std::optional<std::string> away;
@@ -73,11 +68,14 @@ public:
 class FakeStores final : public store::Stores {
 public:
   FakeLedger counters;
-  FakeLocks lock_book;
+  FakeFreezes freeze_book;
+  FakeLockBook lock_book;
   FakeCases case_book;
   FakeAudit audit_log;
 
   Ledger& ledger() override { return counters; }
+
+  FreezeBook& freezes() override { return freeze_book; }
 
   LockBook& locks() override { return lock_book; }
 

@@ -135,9 +135,9 @@ TEST_F(ServerTest, LetsOnlyTheAdminSocketFreeze) {
   start();
   const std::string freeze = request("POST", "/v1/account/alice/freeze", R"({"reason":"x"})");
   EXPECT_THAT(talk(connect_unix(settings_.support_socket), freeze), StartsWith("HTTP/1.1 403"));
-  EXPECT_TRUE(daemon_.fake_stores.lock_book.entries.empty());
+  EXPECT_TRUE(daemon_.fake_stores.freeze_book.entries.empty());
   EXPECT_THAT(ask(freeze), StartsWith("HTTP/1.1 200"));
-  EXPECT_EQ(daemon_.fake_stores.lock_book.entries.count("alice@example.com"), 1U);
+  EXPECT_EQ(daemon_.fake_stores.freeze_book.entries.count("alice@example.com"), 1U);
 }
 
 TEST_F(ServerTest, RecordsThePeersUserAsTheActor) {

@@ -10,8 +10,8 @@
 namespace gatepost::admin {
 namespace {
 
+using test::FakeFreezes;
 using test::FakeLedger;
-using test::FakeLocks;
 using test::test_now;
 
 // Verdict, reason and the number of stages it took.
@@ -29,7 +29,7 @@ protected:
     settings.counters = configured_counters(settings);
     return simulate(settings, message,
                     {.look = [this](const LedgerRequest& request) { return ledger.look(request); },
-                     .locks = locks,
+                     .freezes = freezes,
                      .now = test_now()});
   }
 
@@ -46,7 +46,7 @@ protected:
 
   Settings settings = test::example_settings();
   FakeLedger ledger;
-  FakeLocks locks;
+  FakeFreezes freezes;
 };
 
 TEST_F(SimulateTest, PassesAnOrdinaryMessageThroughAllStages) {
@@ -81,7 +81,7 @@ TEST_F(SimulateTest, RefusesAtTheStageThatTheDaemonWould) {
 }
 
 TEST_F(SimulateTest, DropsAFrozenRecipientAlone) {
-  locks.entries["r1@other.test"] = {"r1@other.test", "x", "root", test_now()};
+  freezes.entries["r1@other.test"] = {"r1@other.test", "x", "root", test_now()};
   const auto result = run(message("alice", 3));
   ASSERT_TRUE(result);
   EXPECT_EQ(result->accepted, 2U);

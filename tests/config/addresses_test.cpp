@@ -31,6 +31,40 @@ TEST(Listener, ThatCannotBeMeantIsRefused) {
       std::holds_alternative<ListenAddress>(parse_listen("unix:/" + std::string(106, 'a'))));
 }
 
+TEST(AuthPolicyListener, IsTcp) {
+  for (const char* text : {"inet:8898@127.0.0.1", "inet6:8898@[::1]"}) {
+    const auto parsed = parse_auth_policy_listen(text);
+    ASSERT_TRUE(std::holds_alternative<ListenAddress>(parsed)) << text;
+    EXPECT_EQ(std::get<ListenAddress>(parsed).text(), text);
+  }
+  const auto said = [](const char* text) {
+    const auto parsed = parse_auth_policy_listen(text);
+    const auto* mistake = std::get_if<Mistake>(&parsed);
+    return mistake == nullptr ? "" : mistake->text;
+  };
+  for (const char* text : {"http://127.0.0.1:8898/", "http://localhost:8898", "127.0.0.1:8898",
+                           "inet:127.0.0.1:8898", "http://127.0.0.1:8898/?command=allow"}) {
+    EXPECT_TRUE(said(text).ends_with("write inet:8898@127.0.0.1 here")) << said(text);
+  }
+  EXPECT_TRUE(said("http://[::1]:8898/").ends_with("write inet6:8898@[::1] here"));
+  for (const char* text :
+       {"systemd", "", "8898", "inet:8898", "unix:x", "unix:/run/x.sock", "https://a.example/"}) {
+    EXPECT_NE(said(text), "") << text;
+  }
+}
+
+TEST(ListenAddresses, AreOfThisMachineAloneOrNot) {
+  const auto local = [](const char* text) {
+    return is_local(std::get<ListenAddress>(parse_auth_policy_listen(text)));
+  };
+  for (const char* text : {"inet:1@127.0.0.1", "inet:1@127.255.0.1", "inet6:1@::1"}) {
+    EXPECT_TRUE(local(text)) << text;
+  }
+  for (const char* text : {"inet:1@0.0.0.0", "inet:1@10.0.0.1", "inet6:1@::", "inet6:1@fe80::1"}) {
+    EXPECT_FALSE(local(text)) << text;
+  }
+}
+
 TEST(RedisUrl, GivesHostUserPasswordAndDatabase) {
   const std::vector<std::pair<std::string, RedisAddress>> cases = {
       {"redis://127.0.0.1", {"127.0.0.1", 6379, "", "", "", 0}},

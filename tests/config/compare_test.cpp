@@ -47,6 +47,7 @@ TEST(Comparison, TellsTheSectionsApart) {
       "frozen: [{ account: a, reason: r }]\n"
       "servers: [{ name: a, clients: [10.0.0.1], senders: [a@example.com], reason: r }]\n"
       "forwarders: [{ clients: [10.0.0.1], reason: r }]\n"
+      "offices: [{ clients: [10.0.0.1], login_failures: 50, reason: r }]\n"
       "aliases: [{ login: a, addresses: [b@example.com], reason: r }]\n"
       "send_on_behalf:\n"
       "- { login: a, may_send_as: [c@example.com], reason: r }\n"
@@ -54,8 +55,8 @@ TEST(Comparison, TellsTheSectionsApart) {
       "- { envelope: a, clients: [10.0.0.1], may_send_as: [c@example.com], reason: r }\n"
       "group_senders: [{ account: a, message_rate: 1 per 1m, reason: r }]\n";
   const Comparison result = compared(before, "frozen: [{ account: a, reason: r }]\n");
-  EXPECT_EQ(result.entries_before, 8U);
-  EXPECT_EQ(result.entries_lost, 7U);
+  EXPECT_EQ(result.entries_before, 9U);
+  EXPECT_EQ(result.entries_lost, 8U);
   EXPECT_EQ(compared(before, before).entries_lost, 0U);
 }
 

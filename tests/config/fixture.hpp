@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -42,6 +43,16 @@ inline Loaded loaded(std::string_view gatepost,
   auto* right = std::get_if<Loaded>(&result);
   if (right == nullptr) throw std::runtime_error("the configuration is not right");
   return std::move(*right);
+}
+
+/// The warnings of a configuration without the one that everybody gets who names no source of
+/// failed logins.
+inline std::vector<std::string> warnings_of(const Loaded& loaded) {
+  std::vector<std::string> out;
+  for (const Diagnostic& each : loaded.warnings) {
+    if (!each.message.starts_with("login_lockout (R5) is idle")) out.push_back(each.text());
+  }
+  return out;
 }
 
 inline std::string read_all(const std::filesystem::path& path) {

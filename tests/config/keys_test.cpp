@@ -14,8 +14,8 @@ namespace {
 bool is_of_whitelist(const SectionKeys& section) {
   return &section == &keys::whitelist() || &section == &keys::group_sender() ||
          &section == &keys::server_entry() || &section == &keys::forwarder() ||
-         &section == &keys::alias() || &section == &keys::on_behalf() ||
-         &section == &keys::frozen_entry();
+         &section == &keys::office() || &section == &keys::alias() ||
+         &section == &keys::on_behalf() || &section == &keys::frozen_entry();
 }
 
 TEST(Keys, AreAllInTheReference) {

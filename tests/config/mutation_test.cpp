@@ -27,6 +27,8 @@ rules:
   own_domains_from_outside: { on_unknown: refuse }
   display_name: { on_hit: hold, on_foreign: continue }
   server_channel: { on_hit: defer }
+  login_lockout: { failures: 5, lock: 1h, growth: { factor: 2 }, trusted: [10.0.0.0/8, "::1"] }
+logins: { auth_policy: { listen: inet:1@127.0.0.2, secret: none }, follow: [/var/log/mail.log] }
 domains: { partner.example.com: { message_rate: 100 per 1h } }
 groups:
   newsletter: { members: ["*@news.example.com", editor], recipients_per_day: 20000 }
@@ -47,6 +49,7 @@ send_on_behalf:
   - { login: crm, may_send_as: ["*@*.sales.example.com"], sender_field: add, reason: CRM }
   - { server: erp, may_send_as: [boss@example.com], reason: letters }
   - { envelope: crm.example, clients: [198.51.100.7], may_send_as: ["*@a.example"], reason: CRM }
+offices: [{ clients: [192.0.2.0/24], login_failures: 100, reason: branch }]
 frozen: [{ account: leaver, reason: left }]
 )";
 

@@ -40,6 +40,24 @@ rules:
   ambiguous_from: { on_hit: refuse, on_unknown: continue }
   display_name: { on_hit: suspicious, on_foreign: continue, on_unknown: junk }
   server_channel: { mode: enforce, on_hit: defer }
+  login_lockout:
+    mode: observe
+    failures: 8
+    within: 20m
+    lock: 45m
+    ipv4_prefix: 28
+    ipv6_prefix: 56
+    count: distinct_passwords
+    prolong: true
+    growth: { factor: 2, longest: 2d, remembered: 14d }
+    shared_address: { users: 8, within: 12h, failures: 30, tarpit: 7s }
+    attacked_account: { addresses: 20, tarpit: 3s }
+    trusted: [10.0.0.0/24, "2001:db8:1::/48"]
+    webmail: [10.0.1.7]
+    on_inbound: defer
+logins:
+  auth_policy: { listen: "inet6:8898@[::1]", secret_file: auth-policy.secret }
+  follow: [/var/log/mail.log, mail.info]
 domains:
   partner.example.com: { message_rate: 100 per 15m }
   例子.测试: { message_size: 0 }
@@ -71,6 +89,10 @@ servers:
 forwarders:
   - clients: [192.0.2.25, "2001:db8::25"]
     reason: alumni forwarding of the university
+offices:
+  - clients: [198.51.100.0/24]
+    login_failures: 100
+    reason: branch office behind one address
 aliases:
   - login: alice
     addresses: [sales@example.com, "alice-*@example.com", '"a b"@example.com', 张三@例子.中国]
@@ -283,14 +305,12 @@ TEXTS = [
     ("gatepost", "log: []", False),
     ("gatepost", "frozen: []", False),
     ("gatepost", "dns: {}", False),
-    ("gatepost", "logins: {}", False),
     ("gatepost", "listen:", False),
     ("gatepost", "rules: { message_rate: 50 per 15m }", False),
     ("gatepost", "rules: { message_rate: }", True),
     ("gatepost", "rules: { message_rate: { limits: 5 } }", False),
     ("gatepost", "rules: { frozen_accounts: { limit: 5 } }", False),
     ("gatepost", "rules: { dmarc: {} }", False),
-    ("gatepost", "rules: { login_lockout: { mode: observe } }", False),
     ("gatepost", "rules: { sender_is_login: { match: domain } }", False),
     ("gatepost", "rules: [message_rate]", False),
     ("gatepost", "store: { url: redis://a.example }", False),
@@ -325,7 +345,6 @@ TEXTS = [
     ("whitelist", "frozen: [{ reason: r }]", False),
     ("whitelist", "frozen: [{ account: a, reason: r, message_rate: 0 }]", False),
     ("whitelist", "trusted_senders: []", False),
-    ("whitelist", "offices: []", False),
     ("whitelist", "site: {}", False),
     ("whitelist", "group_senders: [{ account: a, reason: r }]", False),
     ("whitelist", "group_senders: [{ message_rate: 0, reason: r }]", False),

@@ -14,6 +14,7 @@ import unittest
 import jsonschema
 import yaml
 
+import lockout_cases
 from schema_cases import FULL, ONLY_THE_READER, TEXTS, VALUES
 
 TREE = pathlib.Path(sys.argv.pop(1)).resolve()
@@ -67,6 +68,7 @@ class Reader:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         (self.folder / "redis.password").write_text("secret\n")
+        (self.folder / "auth-policy.secret").write_text("secret\n")
         (self.folder / "login.map").write_text("sales@example.com alice\n")
 
     def says(self, name, text):
@@ -145,6 +147,9 @@ class Schemas(unittest.TestCase):
                 for each in (content, typed):
                     if name == "gatepost":
                         each.setdefault("site", {}).setdefault("domains", ["example.com"])
+                        policy = (each.get("logins") or {}).get("auth_policy") or {}
+                        if "secret_file" in policy:  # one that is there
+                            policy["secret_file"] = "auth-policy.secret"
                     elif any("server" in entry for entry in each.get("send_on_behalf") or []):
                         each.setdefault("servers", parsed(FULL["whitelist"])["servers"])
                 with self.subTest(page=page.name, text=text):
@@ -157,7 +162,8 @@ class Schemas(unittest.TestCase):
         for name, text in FULL.items():
             self.agree(name, text, True)
             with self.subTest(name):
-                written = set(re.findall(r"\b([a-z_]+): ", text + " "))
+                written = {"secret"}  # not beside secret_file
+                written |= set(re.findall(r"\b([a-z0-9_]+): ", text + " "))
                 written |= set(re.findall(r"^ *(?:- )?([a-z_]+):$", text, re.M))
                 self.assertEqual(set(), self.keys_of(SCHEMAS[name]) - written)
 
@@ -171,18 +177,18 @@ class Schemas(unittest.TestCase):
         return found.union(*(self.keys_of(value) for value in node.values()))
 
     def test_reader_and_schema_agree_on_values(self):
-        for name, template, right, wrong in VALUES:
+        for name, template, right, wrong in VALUES + lockout_cases.VALUES:
             for values, is_right in ((right, True), (wrong, False)):
                 for value in values:
                     text = template.replace("{}", value, 1)
                     self.agree(name, self.whole(name, text), is_right)
 
     def test_reader_and_schema_agree_on_texts(self):
-        for name, text, right in TEXTS:
+        for name, text, right in TEXTS + lockout_cases.TEXTS:
             self.agree(name, self.whole(name, text), right)
 
     def test_what_only_the_reader_sees(self):
-        for name, text in ONLY_THE_READER:
+        for name, text in ONLY_THE_READER + lockout_cases.ONLY_THE_READER:
             with self.subTest(file=name, text=text):
                 text = self.whole(name, text)
                 self.assertEqual([], schema_says(name, parsed(text)))

@@ -42,9 +42,7 @@ protected:
   void load(std::string_view whitelist) {
     Loaded config = loaded(site(), whitelist);
     settings_ = config.settings;
-    warnings_.clear();
-    for (const Diagnostic& each : config.warnings)
-      warnings_.push_back(each.text());
+    warnings_ = warnings_of(config);
   }
 
   Right of_login(std::string_view login, std::string_view address, Time now = kNow) const {

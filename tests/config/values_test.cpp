@@ -44,6 +44,38 @@ TEST(Duration, IsShownByItsLargestWholeUnit) {
   EXPECT_EQ(duration_text(minutes(60)), "1h");
 }
 
+TEST(Span, IsADurationOfWholeSecondsWithinItsBounds) {
+  const auto span = [](const char* text) { return parse_span(text, seconds(1), minutes(10)); };
+  EXPECT_EQ(std::get<seconds>(span("1s")), seconds(1));
+  EXPECT_EQ(std::get<seconds>(span("2000ms")), seconds(2));
+  EXPECT_EQ(std::get<seconds>(span("10m")), minutes(10));
+  EXPECT_EQ(mistake_of(span("999ms")), "'999ms' is outside 1s to 10m");
+  EXPECT_EQ(mistake_of(span("601s")), "'601s' is outside 1s to 10m");
+  EXPECT_EQ(mistake_of(span("1500ms")), "'1500ms' is no whole number of seconds");
+  EXPECT_NE(mistake_of(span("5")), "");
+}
+
+TEST(Number, IsWholeAndWithinItsBounds) {
+  const auto number = [](const char* text) { return parse_number(text, 2, 1000); };
+  EXPECT_EQ(std::get<std::int64_t>(number("2")), 2);
+  EXPECT_EQ(std::get<std::int64_t>(number("01000")), 1000);
+  for (const char* text : {"1", "1001", "99999999999999999999"}) {
+    EXPECT_NE(mistake_of(number(text)).find("is not a whole number from 2 to 1000"),
+              std::string::npos);
+  }
+  for (const char* text : {"", "-5", "+5", "5.0", "0x5", " 5", "5 "}) {
+    EXPECT_NE(mistake_of(number(text)).find("is no number"), std::string::npos) << text;
+  }
+}
+
+TEST(Path, StartsAtTheFolderAndIsOnOneLine) {
+  using std::filesystem::path;
+  EXPECT_EQ(std::get<path>(parse_path("logs/../a.log", "/etc/x")), path("/etc/x/a.log"));
+  EXPECT_EQ(std::get<path>(parse_path("/var/log/a b", "/etc/x")), path("/var/log/a b"));
+  EXPECT_NE(mistake_of(parse_path("", "/etc/x")), "");
+  EXPECT_NE(mistake_of(parse_path("a\nb", "/etc/x")), "");
+}
+
 TEST(Rate, IsAFigureInAWindow) {
   const std::vector<std::pair<std::string, Limit>> cases = {
       {"50 per 15m", {50, kQuarter}},

@@ -83,7 +83,7 @@ TEST(WhitelistEntries, AreReadIntoTheirCanonicalForm) {
       config.settings->counters,
       ElementsAre(Counter{Unit::messages, {minutes(15)}}, Counter{Unit::messages, {minutes(60)}},
                   Counter{Unit::recipients, Window::calendar_day()}));
-  EXPECT_TRUE(config.warnings.empty());
+  EXPECT_THAT(warnings_of(config), ElementsAre());
 }
 
 // Through the last day in the site's zone: that day's end is 16:00 UTC in Shanghai.
@@ -128,7 +128,8 @@ TEST(Expiry, IsSaidBeforeAndAfter) {
   const auto said = [](const char* date) {
     const Loaded config = loaded(site(), "frozen: [{ account: a@example.com, reason: r, expires: " +
                                              std::string(date) + " }]\n");
-    return config.warnings.empty() ? "" : config.warnings[0].text();
+    const auto warnings = warnings_of(config);
+    return warnings.empty() ? "" : warnings[0];
   };
   EXPECT_EQ(said("2026-11-21"),
             "whitelist.yaml:1:56: a@example.com expired on 2026-11-21, no longer applies");

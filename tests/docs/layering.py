@@ -35,7 +35,7 @@ THIRD_PARTY = [
     (r"date/", ["config"]),
     (r"libmilter/", ["milter"]),
     (r"boost/beast", ["logins", "admin"]),
-    (r"boost/json", ["admin"]),
+    (r"boost/json", ["logins", "admin"]),
     (r"boost/", ["store", "logins", "admin"]),
     (r"CLI/", ["admin", "daemon"]),
     (r"spdlog/", ["daemon"]),

@@ -70,6 +70,13 @@ void check_loaded(const gatepost::config::Loaded& loaded) {
   }
   check_block_table(settings.whitelist.servers, settings.whitelist.server_clients);
   check_block_table(settings.whitelist.forwarders, settings.whitelist.forwarder_clients);
+  check_block_table(settings.whitelist.offices, settings.whitelist.office_clients);
+  for (const auto& office : settings.whitelist.offices)
+    check(office.login_failures >= 2 && !office.clients.empty());
+  const auto& lockout = gatepost::rule_of<gatepost::LoginLockout>(settings.rules);
+  check(lockout.failures >= 1 && lockout.shared.failures >= lockout.failures);
+  check(lockout.lock >= std::chrono::seconds(1) && lockout.growth.longest >= lockout.lock);
+  check(lockout.shared.tarpit < std::chrono::seconds(10));
   for (const auto& server : settings.whitelist.servers)
     check(!server.senders.empty());
   check_on_behalf(settings);

@@ -103,7 +103,7 @@ void check_decision(const Settings& settings, const Facts& facts, const MessageH
 // NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Settings settings = site();
-  static const test::FakeLockBook locks;
+  static const test::FakeFreezeBook freezes;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   // The first line is the envelope sender.
@@ -121,7 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     facts.connection = {IpAddress::parse(way.client), false, "", "mx"};
     facts.now = test::kNoon;
     facts.envelope =
-        session::envelope_of(settings, locks, facts.connection,
+        session::envelope_of(settings, freezes, facts.connection,
                              {std::string(text.substr(0, end)), {}, way.login, ""}, facts.now);
     facts.headers = read_header(settings, facts.connection, facts.envelope, header, facts.now);
     check_decision(settings, facts, header);

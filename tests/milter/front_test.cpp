@@ -18,6 +18,7 @@
 
 #include "milter/reply.hpp"
 #include "tests/milter_client/milter_client.hpp"
+#include "tests/policy/fake_lock_book.hpp"
 #include "tests/policy/site.hpp"
 #include "tests/session/fakes.hpp"
 
@@ -89,20 +90,22 @@ public:
   test::FilterAddress address() const { return {"inet:" + std::to_string(port_) + "@127.0.0.1"}; }
 
   ThrowingLedger ledger;
+  test::FakeLockBook locks;
   std::atomic<int> sessions_open{0};
   std::atomic<int> bugs{0};
 
 private:
   std::shared_ptr<const Settings> settings_ =
       std::make_shared<const Settings>(test::example_site());
-  test::FakeLockBook locks_;
+  test::FakeFreezeBook freezes_;
   test::FakeCaseBook book_;
   session::Tally tally_;
   session::ListenerWatch watch_{[](const std::string&) {}};
   session::CaseDesk desk_{book_, session::system_random()};
   session::Services services_{.settings = [this] { return settings_; },
                               .ledger = ledger,
-                              .locks = locks_,
+                              .freezes = freezes_,
+                              .locks = locks,
                               .cases = desk_,
                               .tally = tally_,
                               .watch = watch_,
@@ -149,8 +152,8 @@ TEST_F(FrontTest, AsksTheMtaOnlyForWhatTheRulesNeed) {
   MilterClient client(filter_->address());
   const auto& agreed = client.negotiate();
   using namespace test::step;
-  EXPECT_EQ(agreed.steps, kNoHelo | kNoReplyHeader | kNoReplyEndOfHeaders | kNoBody | kNoUnknown |
-                              kNoReplyConnect);
+  EXPECT_EQ(agreed.steps,
+            kNoReplyHeader | kNoReplyEndOfHeaders | kNoBody | kNoUnknown | kNoReplyConnect);
 }
 
 TEST_F(FrontTest, HeaderFieldsAreReadAndChangedAtTheEnd) {
@@ -206,6 +209,23 @@ TEST_F(FrontTest, TheReplyOfARefusalIsWhatTheClientSees) {
   EXPECT_THAT(outcome.refusal()->text(), HasSubstr("[ref "));
   EXPECT_TRUE(client.send(message_of("other@example.com")).passed())
       << "nothing of it sticks to the next message";
+}
+
+TEST_F(FrontTest, ALockedClientIsToldSoAtEveryGreeting) {
+  filter_->locks.held.emplace(*Network::parse("127.0.0.66/32"), test::locked("127.0.0.66/32"));
+  test::ClientInfo info;
+  info.address = "127.0.0.66";
+  MilterClient client(filter_->address());
+  client.negotiate();
+  EXPECT_TRUE(client.connect(info).passes()) << "the text would be lost at connect";
+  for (int greeting = 0; greeting < 2; ++greeting) {
+    EXPECT_THAT(client.helo("client.example").text(),
+                StartsWith("421 4.7.0 Too many failed logins from 127.0.0.66 (10 in 30 minutes)"));
+  }
+  MilterClient silent(filter_->address());
+  silent.negotiate();
+  silent.connect(info);
+  EXPECT_THAT(silent.mail("<a@example.com>").text(), StartsWith("421 4.7.0 ")) << "no HELO";
 }
 
 TEST_F(FrontTest, PercentSignsReachTheClientOnce) {

@@ -61,6 +61,15 @@ Settings site_with_entries() {
   const Network forwarder = *Network::parse("203.0.113.9/32");
   whitelist.forwarders.push_back({{forwarder}, info_at(70)});
   whitelist.forwarder_clients.insert(forwarder, {0});
+  const std::vector<std::string> offices = {"198.51.100.0/24", "198.51.100.7/32", "10.9.0.0/16"};
+  for (std::size_t i = 0; i < offices.size(); ++i) {
+    const Network block = *Network::parse(offices[i]);
+    whitelist.offices.push_back({{block}, 100, info_at(80 + static_cast<int>(i))});
+    whitelist.office_clients.insert(block, {i});
+  }
+  auto& lockout = rule_of<LoginLockout>(settings.rules);
+  lockout.trusted.insert(*Network::parse("10.9.9.0/24"), {"g.yaml", 7, 3});
+  lockout.webmail.insert(*Network::parse("10.9.9.9"), {"g.yaml", 8, 3});
 
   settings.domains[test::domain("example.com")] = {limits, {"g.yaml", 5, 3}};
   test::add_group(settings, "news", {"*@example.com"}, limits);
@@ -88,7 +97,10 @@ TEST(WhitelistView, ListsTheEntriesOfAllSectionsInTheOrderOfTheFile) {
             "send_on_behalf envelope bounces.crm.test\n"
             "servers name erp\n"
             "servers name all\n"
-            "forwarders clients 203.0.113.9/32\n");
+            "forwarders clients 203.0.113.9/32\n"
+            "offices clients 198.51.100.0/24\n"
+            "offices clients 198.51.100.7/32\n"
+            "offices clients 10.9.0.0/16\n");
 }
 
 TEST(WhitelistView, SaysWhatAnEntrySaysAsTheFileSpellsIt) {
@@ -103,6 +115,7 @@ TEST(WhitelistView, SaysWhatAnEntrySaysAsTheFileSpellsIt) {
                                        {"may_send_as", {"news@example.com"}, true}}));
   EXPECT_EQ(entries.at(6).says,
             (Lines{{"clients", {"10.1.2.0/28"}, true}, {"senders", {"erp@example.com"}, true}}));
+  EXPECT_EQ(entries.at(9).says, (Lines{{"login_failures", {"100"}, false}}));
 }
 
 TEST(WhitelistView, PutsWhatEndsFirstFirst) {
@@ -179,10 +192,24 @@ TEST(WhitelistWho, FindsWhatSpeaksOfAClient) {
   const Asked rows[] = {
       {"10.1.2.3",
        "servers erp as client server_channel\nservers all as client server_channel not in force\n"},
-      {"10.9.9.9", "servers all as client server_channel\n"},
+      {"10.8.8.8", "servers all as client server_channel\n"},
+      {"10.9.8.8",
+       "servers all as client server_channel\n"
+       "offices 10.9.0.0/16 as client\n"},
+      {"10.9.9.8",
+       "rules.login_lockout 10.9.9.0/24 as client login_lockout\n"
+       "servers all as client server_channel\n"
+       "offices 10.9.0.0/16 as client not in force\n"},
+      {"10.9.9.9",
+       "rules.login_lockout 10.9.9.0/24 as client login_lockout\n"
+       "rules.login_lockout 10.9.9.9/32 as client login_lockout\n"
+       "servers all as client server_channel\n"
+       "offices 10.9.0.0/16 as client not in force\n"},
       {"::ffff:203.0.113.9", "forwarders 203.0.113.9/32 as client own_domains_from_outside\n"},
       {"198.51.100.7",
-       "send_on_behalf bounces.crm.test as client own_domains_from_outside display_name\n"},
+       "send_on_behalf bounces.crm.test as client own_domains_from_outside display_name\n"
+       "offices 198.51.100.7/32 as client\n"
+       "offices 198.51.100.0/24 as client not in force\n"},
       {"127.0.0.1",
        "channels.relay 127.0.0.1/32 as client message_rate recipients_per_message "
        "recipients_per_day message_size own_domains_from_outside ambiguous_from display_name\n"},

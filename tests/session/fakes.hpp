@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "policy/case_book.hpp"
+#include "policy/freeze_book.hpp"
 #include "policy/ledger.hpp"
-#include "policy/lock_book.hpp"
 
 namespace gatepost::test {
 
@@ -64,7 +64,7 @@ private:
   }
 };
 
-class FakeLockBook : public LockBook {
+class FakeFreezeBook : public FreezeBook {
 public:
   std::optional<FrozenAccount> frozen(std::string_view account) const override {
     const auto found = entries.find(std::string(account));

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "session/session.hpp"
+#include "tests/policy/fake_lock_book.hpp"
 #include "tests/policy/site.hpp"
 #include "tests/session/fakes.hpp"
 
@@ -64,6 +65,7 @@ protected:
 
   std::shared_ptr<const Settings> settings_;
   test::FakeLedger ledger_;
+  test::FakeFreezeBook freezes_;
   test::FakeLockBook locks_;
   test::FakeCaseBook book_;
   std::uint64_t bits_ = 0;
@@ -76,6 +78,7 @@ protected:
   Services services_{
       .settings = [this] { return settings_; },
       .ledger = ledger_,
+      .freezes = freezes_,
       .locks = locks_,
       .cases = desk_,
       .tally = tally_,

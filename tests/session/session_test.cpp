@@ -99,7 +99,7 @@ TEST_F(SessionTest, MailThatComesBackFromAFilterIsNotCounted) {
 }
 
 TEST_F(SessionTest, AFrozenRecipientAloneIsRefused) {
-  locks_.freeze({"leaver@example.com", "left", "root", kNoon});
+  freezes_.freeze({"leaver@example.com", "left", "root", kNoon});
   Session session(services_);
   connect(session);
   session.mail(mail_from("alice@example.com"));

@@ -8,6 +8,10 @@ gatepost_test(store_redis_test
 gatepost_test(store_redis_connection_test
   LIBRARIES gatepost_store
   SOURCES redis_connection_test.cpp redis_outage_test.cpp redis_server.cpp)
+gatepost_test(store_redis_lock_test
+  LIBRARIES gatepost_store
+  SOURCES redis_lock_book_test.cpp redis_lock_contract_test.cpp redis_lock_outage_test.cpp
+    redis_server.cpp)
 
 # Not a test: prints what the store costs (docs/performance.md).
 add_executable(gatepost_redis_bench redis_bench.cpp redis_server.cpp)

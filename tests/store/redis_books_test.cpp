@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "store/redis_case_book.hpp"
-#include "store/redis_lock_book.hpp"
+#include "store/redis_freeze_book.hpp"
 #include "tests/store/case_book_contract.hpp"
-#include "tests/store/lock_book_contract.hpp"
+#include "tests/store/freeze_book_contract.hpp"
 #include "tests/store/redis_server.hpp"
 #include "tests/store/redis_world.hpp"
 
@@ -13,7 +13,7 @@ namespace gatepost::test {
 namespace {
 
 using store::RedisCaseBook;
-using store::RedisLockBook;
+using store::RedisFreezeBook;
 
 RedisServer& shared_server() {
   static RedisServer server;
@@ -26,15 +26,15 @@ struct LockWorld {
     reopen();
   }
 
-  LockBook& locks() { return *book; }
+  FreezeBook& freezes() { return *book; }
 
   void reopen() {
     book.reset();
-    book = std::make_unique<RedisLockBook>(connected.connection);
+    book = std::make_unique<RedisFreezeBook>(connected.connection);
   }
 
   Connected connected{shared_server().address()};
-  std::unique_ptr<RedisLockBook> book;
+  std::unique_ptr<RedisFreezeBook> book;
 };
 
 struct CaseWorld {
@@ -56,10 +56,10 @@ struct CaseWorld {
       std::make_unique<RedisCaseBook>(connected.connection, hand.clock());
 };
 
-INSTANTIATE_TYPED_TEST_SUITE_P(Redis, LockBookContract, LockWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, FreezeBookContract, LockWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CaseBookContract, CaseWorld);
 
-TEST(RedisLockBook, OneDaemonSeesWhatAnotherFroze) {
+TEST(RedisFreezeBook, OneDaemonSeesWhatAnotherFroze) {
   LockWorld here;
   LockWorld there;  // empties the server
   here.book->freeze(frozen_entry("ann@example.com"));
@@ -69,10 +69,10 @@ TEST(RedisLockBook, OneDaemonSeesWhatAnotherFroze) {
   EXPECT_TRUE(eventually([&] { return here.book->all_frozen().empty(); }));
 }
 
-TEST(RedisLockBook, KeepsItsCopyWhileRedisIsAwayAndRefusesChanges) {
+TEST(RedisFreezeBook, KeepsItsCopyWhileRedisIsAwayAndRefusesChanges) {
   RedisServer server;
   Connected connected(server.address());
-  RedisLockBook book(connected.connection);
+  RedisFreezeBook book(connected.connection);
   book.freeze(frozen_entry("ann@example.com"));
   server.kill();
   EXPECT_TRUE(eventually([&] { return connected.connection.away().has_value(); }));
@@ -82,21 +82,21 @@ TEST(RedisLockBook, KeepsItsCopyWhileRedisIsAwayAndRefusesChanges) {
   EXPECT_EQ(book.all_frozen().size(), 1u);
 }
 
-TEST(RedisLockBook, ReadsItsCopyOnceRedisIsThere) {
+TEST(RedisFreezeBook, ReadsItsCopyOnceRedisIsThere) {
   RedisServer server;
   {
     Connected connected(server.address());
-    RedisLockBook(connected.connection).freeze(frozen_entry("ann@example.com"));
+    RedisFreezeBook(connected.connection).freeze(frozen_entry("ann@example.com"));
   }
   server.freeze();
   store::RedisConnection connection(server.address(), kPatientDeadline, store::system_clock(), {});
-  RedisLockBook book(connection);
+  RedisFreezeBook book(connection);
   EXPECT_TRUE(book.all_frozen().empty());
   server.thaw();
   EXPECT_TRUE(eventually([&] { return book.frozen("ann@example.com").has_value(); }));
 }
 
-TEST(RedisLockBook, AnEntryThatCannotBeReadIsFrozenAllTheSame) {
+TEST(RedisFreezeBook, AnEntryThatCannotBeReadIsFrozenAllTheSame) {
   LockWorld world;
   world.connected.connection.call({"HSET", "gatepost:frozen", "ann@example.com", "by hand"});
   world.reopen();

@@ -196,7 +196,7 @@ TEST_F(RedisOutage, TheStatusTellsWhatHappens) {
   EXPECT_EQ(status.answered_locally, 1u);
   EXPECT_EQ(status.waiting, 1u);
   EXPECT_FALSE(status.last_error.empty());
-  EXPECT_FALSE(value_of(opened.stores->locks().freeze({"ann@example.com", "x", "root", {}})));
+  EXPECT_FALSE(value_of(opened.stores->freezes().freeze({"ann@example.com", "x", "root", {}})));
   EXPECT_TRUE(value_of(opened.stores->audit().append({.when = store::system_clock()(),
                                                       .actor = "root",
                                                       .action = "account freeze",

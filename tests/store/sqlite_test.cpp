@@ -6,10 +6,10 @@
 
 #include "store/sqlite_audit_log.hpp"
 #include "store/sqlite_case_book.hpp"
-#include "store/sqlite_lock_book.hpp"
+#include "store/sqlite_freeze_book.hpp"
 #include "tests/store/case_book_contract.hpp"
+#include "tests/store/freeze_book_contract.hpp"
 #include "tests/store/hand_clock.hpp"
-#include "tests/store/lock_book_contract.hpp"
 #include "tests/store/temp_dir.hpp"
 
 namespace gatepost::test {
@@ -20,7 +20,7 @@ using std::chrono::minutes;
 
 class SqliteWorld {
 public:
-  store::SqliteLockBook& locks() { return *locks_; }
+  store::SqliteFreezeBook& freezes() { return *freezes_; }
 
   store::SqliteCaseBook& cases() { return *cases_; }
 
@@ -29,9 +29,9 @@ public:
   std::filesystem::path file() const { return dir_.path() / "gatepost.db"; }
 
   void reopen(store::CaseBounds bounds = {}) {
-    locks_.reset();
+    freezes_.reset();
     cases_.reset();
-    locks_ = std::make_unique<store::SqliteLockBook>(file());
+    freezes_ = std::make_unique<store::SqliteFreezeBook>(file());
     cases_ = std::make_unique<store::SqliteCaseBook>(file(), clock_.clock(), bounds);
   }
 
@@ -40,11 +40,11 @@ public:
 private:
   TempDir dir_;
   HandClock clock_{kTestStart};
-  std::unique_ptr<store::SqliteLockBook> locks_;
+  std::unique_ptr<store::SqliteFreezeBook> freezes_;
   std::unique_ptr<store::SqliteCaseBook> cases_;
 };
 
-INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LockBookContract, SqliteWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, FreezeBookContract, SqliteWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, CaseBookContract, SqliteWorld);
 
 class SqliteCaseBook : public CaseBookContract<SqliteWorld> {
@@ -115,7 +115,7 @@ TEST_F(SqliteCaseBook, MayBeReadWhileItIsWritten) {
   });
   for (int i = 0; i < 300; ++i) {
     EXPECT_LE(recent("u:ann", 100).size(), CaseBook::kPerSubject);
-    EXPECT_TRUE(value_of(world_.locks().freeze(frozen_entry("ann@example.com"))));
+    EXPECT_TRUE(value_of(world_.freezes().freeze(frozen_entry("ann@example.com"))));
   }
   writer.join();
   EXPECT_EQ(recent("u:ann", 100).size(), CaseBook::kPerSubject);
@@ -143,7 +143,7 @@ TEST(SqliteAuditLog, GivesTheNewestFirstOverARestart) {
 /// What opening the file says.
 std::string complaint(const std::filesystem::path& file) {
   try {
-    const store::SqliteLockBook book(file);
+    const store::SqliteFreezeBook book(file);
   } catch (const std::runtime_error& error) {
     return error.what();
   }

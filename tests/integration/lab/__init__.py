@@ -2,14 +2,17 @@
 
 from .case import MailCase, SendmailCase
 from .gatepostd import Gatepostd, site_time
+from .imap import ImapClient
 from .isolation import enter
 from .milter import MilterClient
 from .process import LabError, accepts, alive, free_port, poll
 from .redis import Redis
+from .login_case import LoginCase
 from .sender_case import SenderCase
-from .site import Lab, SendmailLab
+from .site import Lab, LoginLab, PolicyLab, SendmailLab, UnaskedLoginLab
 from .smtp import HUNG_UP, Reply, SmtpClient, letter, message
 
-__all__ = ["Gatepostd", "HUNG_UP", "Lab", "LabError", "MailCase", "MilterClient", "Redis", "Reply",
-           "SenderCase", "SendmailLab", "SmtpClient", "accepts", "alive", "enter", "free_port",
+__all__ = ["Gatepostd", "HUNG_UP", "ImapClient", "Lab", "LabError", "LoginCase",
+           "LoginLab", "MailCase", "MilterClient", "PolicyLab", "Redis", "Reply",
+           "SenderCase", "SendmailLab", "SmtpClient", "UnaskedLoginLab", "accepts", "alive", "enter", "free_port",
            "letter", "message", "poll", "site_time"]

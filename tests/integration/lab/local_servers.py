@@ -5,6 +5,8 @@ import socket
 import struct
 import threading
 
+# `Nov 22 20:59:27`
+_STAMP = 15
 _LONGEST = 65536
 
 
@@ -39,7 +41,8 @@ class _Server:
 
 
 class Syslog(_Server):
-    """Writes what arrives to a file, one line a message, without the priority in front."""
+    """Writes what arrives to a file as syslog daemons do: one line a message, without the priority
+    in front, and with the host between time and program."""
 
     def __init__(self, path: str, log: str):
         super().__init__(path, socket.SOCK_DGRAM)
@@ -52,7 +55,8 @@ class Syslog(_Server):
         if not line:
             raise OSError("closed")
         with open(self._log, "ab") as log:
-            log.write(line.split(b">", 1)[-1].rstrip(b"\0\n") + b"\n")
+            text = line.split(b">", 1)[-1].rstrip(b"\0\n")
+            log.write(text[:_STAMP] + b" mx" + text[_STAMP:] + b"\n")
 
 
 class Saslauthd(_Server):

@@ -5,8 +5,9 @@ import os
 import shutil
 import tempfile
 
-from .dovecot import Dovecot
+from .dovecot import Dovecot, LoginPorts
 from .gatepostd import Gatepostd
+from .imap import ImapClient
 from .postfix import Postfix
 from .process import free_port
 from .redis import Redis
@@ -24,6 +25,8 @@ class Lab(contextlib.ExitStack):
 
     # Addresses of further domains of the site; each has a mailbox and is a login.
     others = ()
+    # Where Dovecot serves IMAP and asks about logins; None: it does neither.
+    login_ports = None
 
     def __init__(self):
         super().__init__()
@@ -44,7 +47,7 @@ class Lab(contextlib.ExitStack):
         self._listeners()
         self.dovecot = Dovecot(self.folder + "/dovecot", self.postfix.sasl_socket,
                                [name + "@example.test" for name in PEOPLE + USERS]
-                               + _OTHER_LOGINS + list(self.others))
+                               + _OTHER_LOGINS + list(self.others), self.login_ports)
         self.callback(self.dovecot.stop)
         self.callback(self.postfix.stop)
         self.postfix.start()
@@ -92,6 +95,9 @@ class Lab(contextlib.ExitStack):
         self.callback(server.stop)
         return server
 
+    def imap(self, source: str = "127.0.0.1") -> ImapClient:
+        return ImapClient(self.login_ports.imap, source)
+
     def client(self, login: str = None, port: int = None, source: str = "127.0.0.1") -> SmtpClient:
         """A session on the submission listener (or `port`), logged in where a login is given."""
         client = SmtpClient(port or self.submission, source)
@@ -105,6 +111,31 @@ class Lab(contextlib.ExitStack):
             print("kept:", self.folder)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PolicyLab(Lab):
+    """The same site, with a Dovecot that asks gatepostd before it looks at a password."""
+
+    def __init__(self):
+        self.login_ports = LoginPorts(0, free_port(), "lab-secret")
+        super().__init__()
+
+
+class LoginLab(Lab):
+    """The same with IMAP; Dovecot asks the first of two daemons."""
+
+    asks = True
+
+    def __init__(self):
+        self.login_ports = LoginPorts(free_port(), free_port() if self.asks else 0, "lab-secret")
+        self.second_policy_port = free_port()
+        super().__init__()
+
+
+class UnaskedLoginLab(LoginLab):
+    """The same, with a Dovecot that asks nobody: what is known of logins is in the logs."""
+
+    asks = False
 
 
 class SendmailLab(Lab):

@@ -83,6 +83,10 @@ class SmtpClient:
     def login(self, name: str, password: str = "secret") -> Reply:
         """EHLO and AUTH PLAIN."""
         self.ehlo()
+        return self.auth(name, password)
+
+    def auth(self, name: str, password: str = "secret") -> Reply:
+        """AUTH PLAIN alone."""
         token = base64.b64encode(f"\0{name}\0{password}".encode()).decode()
         return self.command("AUTH PLAIN " + token)
 

@@ -1,4 +1,4 @@
-#include "store/sqlite_lock_book.hpp"
+#include "store/sqlite_freeze_book.hpp"
 
 #include <stdexcept>
 
@@ -6,7 +6,7 @@ namespace gatepost::store {
 
 using sqlite::Statement;
 
-SqliteLockBook::SqliteLockBook(const std::filesystem::path& file)
+SqliteFreezeBook::SqliteFreezeBook(const std::filesystem::path& file)
     : database_(file, sqlite::Durability::every_write),
       freeze_(database_,
               "INSERT OR REPLACE INTO frozen (account, reason, actor, since) VALUES (?, ?, ?, ?)"),
@@ -14,7 +14,7 @@ SqliteLockBook::SqliteLockBook(const std::filesystem::path& file)
   load();
 }
 
-void SqliteLockBook::load() {
+void SqliteFreezeBook::load() {
   Statement all(database_, "SELECT account, reason, actor, since FROM frozen");
   Statement::Step at = all.step();
   for (; at == Statement::Step::row; at = all.step()) {
@@ -25,14 +25,14 @@ void SqliteLockBook::load() {
   if (at == Statement::Step::failed) throw std::runtime_error(database_.unavailable().why);
 }
 
-std::optional<FrozenAccount> SqliteLockBook::frozen(std::string_view account) const {
+std::optional<FrozenAccount> SqliteFreezeBook::frozen(std::string_view account) const {
   const std::shared_lock lock(copy_mutex_);
   const auto found = copy_.find(account);
   if (found == copy_.end()) return {};
   return found->second;
 }
 
-std::vector<FrozenAccount> SqliteLockBook::all_frozen() const {
+std::vector<FrozenAccount> SqliteFreezeBook::all_frozen() const {
   const std::shared_lock lock(copy_mutex_);
   std::vector<FrozenAccount> all;
   all.reserve(copy_.size());
@@ -41,7 +41,7 @@ std::vector<FrozenAccount> SqliteLockBook::all_frozen() const {
   return all;
 }
 
-Answer<bool> SqliteLockBook::freeze(const FrozenAccount& entry) {
+Answer<bool> SqliteFreezeBook::freeze(const FrozenAccount& entry) {
   const std::lock_guard writing(writing_);
   const std::int64_t since = entry.since.time_since_epoch().count();
   if (!freeze_.with(entry.account, entry.reason, entry.actor, since).run()) {
@@ -51,7 +51,7 @@ Answer<bool> SqliteLockBook::freeze(const FrozenAccount& entry) {
   return copy_.insert_or_assign(entry.account, entry).second;
 }
 
-Answer<bool> SqliteLockBook::unfreeze(std::string_view account) {
+Answer<bool> SqliteFreezeBook::unfreeze(std::string_view account) {
   const std::lock_guard writing(writing_);
   if (!unfreeze_.with(account).run()) return database_.unavailable();
   const std::unique_lock lock(copy_mutex_);

@@ -6,16 +6,16 @@
 #include <shared_mutex>
 #include <string>
 
-#include "policy/lock_book.hpp"
+#include "policy/freeze_book.hpp"
 #include "store/sqlite.hpp"
 
 namespace gatepost::store {
 
-/// The locks of a single daemon: all in memory for reading, in a SQLite file to last.
-class SqliteLockBook final : public LockBook {
+/// The frozen accounts of a single daemon: all in memory for reading, in a SQLite file to last.
+class SqliteFreezeBook final : public FreezeBook {
 public:
   /// Throws std::runtime_error as sqlite::Database does.
-  explicit SqliteLockBook(const std::filesystem::path& file);
+  explicit SqliteFreezeBook(const std::filesystem::path& file);
 
   std::optional<FrozenAccount> frozen(std::string_view account) const override;
   std::vector<FrozenAccount> all_frozen() const override;

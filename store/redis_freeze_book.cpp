@@ -1,0 +1,138 @@
+#include "store/redis_freeze_book.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace gatepost::store {
+namespace {
+
+constexpr std::string_view kKey = "gatepost:frozen";
+constexpr std::string_view kVersionKey = "gatepost:frozen:v";
+
+// `SINCE ACTOR\nREASON`: since in ms, the actor without line breaks.
+std::string encode(const FrozenAccount& entry) {
+  std::string actor = entry.actor;
+  std::erase_if(actor, [](char c) { return c == '\n'; });
+  return std::to_string(entry.since.time_since_epoch().count()) + ' ' + actor + '\n' + entry.reason;
+}
+
+// What cannot be read is frozen all the same, with what is known of it.
+FrozenAccount decode(std::string account, const std::string& text) {
+  FrozenAccount out{.account = std::move(account), .reason = text, .actor = {}, .since = {}};
+  const auto space = text.find(' ');
+  const auto line = text.find('\n');
+  if (space == std::string::npos || line == std::string::npos || line < space) return out;
+  std::int64_t since = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + space, since);
+  if (error != std::errc{} || end != text.data() + space) return out;
+  out.since = Time(std::chrono::milliseconds(since));
+  out.actor = text.substr(space + 1, line - space - 1);
+  out.reason = text.substr(line + 1);
+  return out;
+}
+
+}  // namespace
+
+RedisFreezeBook::RedisFreezeBook(RedisConnection& connection) : connection_(connection) {
+  refresh();
+  poller_ = std::thread([this] { poll(); });
+}
+
+RedisFreezeBook::~RedisFreezeBook() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_one();
+  poller_.join();
+}
+
+void RedisFreezeBook::poll() {
+  std::unique_lock lock(mutex_);
+  while (!stop_.wait_for(lock, kPoll, [this] { return stopping_; })) {
+    lock.unlock();
+    refresh();
+    lock.lock();
+  }
+}
+
+void RedisFreezeBook::refresh() {
+  const std::lock_guard lock(exchange_);
+  const auto version = connection_.call({"GET", kVersionKey});
+  if (value_of(version) == nullptr) return;
+  const std::string& now = value_of(version)->text;
+  if (known_ && now == version_) return;
+  // A change between the two reads leaves the older number here, and the next poll reads again.
+  const auto entries = connection_.call({"HGETALL", kKey});
+  if (value_of(entries) == nullptr) return;
+  const auto& elements = value_of(entries)->elements;
+  Copy read;
+  for (std::size_t i = 0; i + 1 < elements.size(); i += 2) {
+    read.emplace(elements[i].text, decode(elements[i].text, elements[i + 1].text));
+  }
+  replace(std::move(read));
+  version_ = now;
+  known_ = true;
+}
+
+std::shared_ptr<const RedisFreezeBook::Copy> RedisFreezeBook::copy() const {
+  const std::lock_guard lock(mutex_);
+  return copy_;
+}
+
+void RedisFreezeBook::replace(Copy copy) {
+  auto next = std::make_shared<const Copy>(std::move(copy));
+  const std::lock_guard lock(mutex_);
+  copy_.swap(next);
+}
+
+std::optional<FrozenAccount> RedisFreezeBook::frozen(std::string_view account) const {
+  const auto now = copy();
+  const auto found = now->find(account);
+  if (found == now->end()) return {};
+  return found->second;
+}
+
+std::vector<FrozenAccount> RedisFreezeBook::all_frozen() const {
+  std::vector<FrozenAccount> out;
+  const auto now = copy();
+  out.reserve(now->size());
+  for (const auto& [account, entry] : *now)
+    out.push_back(entry);
+  return out;
+}
+
+Answer<bool> RedisFreezeBook::freeze(const FrozenAccount& entry) {
+  return change({"HSET", kKey, entry.account, encode(entry)},
+                [&](Copy& copy) { copy.insert_or_assign(entry.account, entry); });
+}
+
+Answer<bool> RedisFreezeBook::unfreeze(std::string_view account) {
+  return change({"HDEL", kKey, account}, [&](Copy& copy) {
+    if (const auto found = copy.find(account); found != copy.end()) copy.erase(found);
+  });
+}
+
+// `command` replies 1 where it added or removed an entry.
+Answer<bool> RedisFreezeBook::change(std::initializer_list<std::string_view> command,
+                                     const std::function<void(Copy&)>& apply) {
+  RedisCommands commands;
+  commands.add({"MULTI"});
+  commands.add(command);
+  commands.add({"INCR", kVersionKey});
+  commands.add({"EXEC"});
+  const std::lock_guard lock(exchange_);
+  const auto answer = connection_.call(commands);
+  if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
+  const RedisReply& done = value_of(answer)->back();
+  if (done.elements.size() != 2 || done.elements[0].is_error()) {
+    return Unavailable{"redis " + connection_.where() + " did not carry out the change: " +
+                       (done.is_error() ? done.text : std::string("EXEC was not answered"))};
+  }
+  Copy next = *copy();
+  apply(next);
+  replace(std::move(next));
+  return done.elements[0].integer == 1;
+}
+
+}  // namespace gatepost::store
