@@ -13,6 +13,7 @@
 #include "admin/span.hpp"
 #include "admin/status_view.hpp"
 #include "admin/usage_message.hpp"
+#include "policy/lockout.hpp"
 
 namespace gatepost::admin {
 
@@ -31,6 +32,15 @@ Response unreadable(const Unavailable& away) {
 std::string audit_line(const AuditRecord& record, const Calendar& calendar) {
   return fmt::format("{}  {}  {} {}  {}  ({})\n", calendar.text(record.when), record.actor,
                      record.action, record.target, record.result, record.reason);
+}
+
+// A lock tells its own story where its record was not written: the daemon that made it died, or
+// took it over from one that did.
+std::optional<Case> case_of_lock(const Call& call, const Reference& reference) {
+  for (const ClientLock& lock : call.daemon.stores().locks().locks(call.now)) {
+    if (lock.reference == reference) return case_of(lock, call.settings->site, "");
+  }
+  return {};
 }
 
 json::object audit_json(const AuditRecord& record) {
@@ -84,7 +94,8 @@ Response show_case(const Call& call) {
   }
   const auto found = call.daemon.stores().cases().find(*reference);
   if (const auto* away = std::get_if<Unavailable>(&found)) return unreadable(*away);
-  const auto& record = *value_of(found);
+  auto record = *value_of(found);
+  if (!record) record = case_of_lock(call, *reference);
   if (!record) {
     return problem(404, fmt::format("there is no record of {}", reference->text()),
                    "records are kept 30 days, those of mail from outside 3 days, and are written "

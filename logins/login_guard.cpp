@@ -11,9 +11,18 @@ namespace gatepost::logins {
 namespace {
 
 constexpr std::chrono::hours kReportedAgain{1};
+constexpr std::chrono::minutes kAwayAgain{1};
+constexpr const char* kStoreKey = "the store";  // no login has a space in it
 
 bool is_observed(const Settings& settings) {
   return observes(settings, rule_of<LoginLockout>(settings.rules).settings);
+}
+
+// Our own machines are locked like others, and with them everybody who works through them.
+std::string hint_for(const Settings& settings, const ClientLock& lock) {
+  if (!settings.channels.relay_clients.contains(lock.network.address())) return {};
+  return "; that is one of the site's own machines (channels.relay): where it is the webmail, name "
+         "it in rules.login_lockout.webmail";
 }
 
 std::string known_key(const Network& network, const LoginName& login) {
@@ -136,12 +145,12 @@ void LoginGuard::failed(const Settings& settings, const LoginAttempt& attempt,
       services_.locks.fail(attempt, terms, Reference::from_bits(services_.random()));
   const FailureOutcome* outcome = value_of(answer);
   if (outcome == nullptr) {
-    services_.note({LoginNote::Kind::store_away, std::get<Unavailable>(answer).why});
+    store_away(std::get<Unavailable>(answer).why, now);
     return;
   }
   const LoginLockout& rule = rule_of<LoginLockout>(settings.rules);
   if (outcome->new_lock && outcome->lock) made_lock(settings, *outcome->lock);
-  if (outcome->shared && outcome->counted >= rule.failures) {
+  if (outcome->shared && terms.failures && outcome->counted >= *terms.failures) {
     const std::lock_guard lock(mutex_);
     memory_.networks.put(terms.network.text(), now + terms.within);
   }
@@ -149,6 +158,15 @@ void LoginGuard::failed(const Settings& settings, const LoginAttempt& attempt,
   if (is_account && outcome->networks_of_login >= rule.account.addresses) {
     account_attacked(settings, attempt, outcome->networks_of_login, now);
   }
+}
+
+void LoginGuard::store_away(const std::string& why, Time now) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (memory_.reported.holds(kStoreKey, now)) return;
+    memory_.reported.put(kStoreKey, now + kAwayAgain);
+  }
+  services_.note({LoginNote::Kind::store_away, "failed logins are not counted: " + why});
 }
 
 void LoginGuard::made_lock(const Settings& settings, const ClientLock& lock) {
@@ -160,7 +178,8 @@ void LoginGuard::made_lock(const Settings& settings, const ClientLock& lock) {
                   fmt::format("{} locked until {} after {} failed logins, for:{} [ref {}]{}",
                               client_text(lock.network), calendar.text(lock.until), lock.failures,
                               logins, lock.reference.text(),
-                              is_observed(settings) ? "; only observed, nobody is kept out" : "")});
+                              is_observed(settings) ? "; only observed, nobody is kept out" : "") +
+                      hint_for(settings, lock)});
   services_.file_case(case_of(lock, settings.site, services_.host));
 }
 

@@ -96,7 +96,7 @@ private:
     Slowed networks;
     Slowed accounts;
     Slowed known;     // network and login: the login succeeded there
-    Slowed reported;  // accounts whose attack was said aloud
+    Slowed reported;  // what was said aloud: accounts that are attacked, that the store is away
     Slowed observed;  // references of locks that were said to be observed only
     std::map<std::pair<LoginSource, std::string_view>, std::uint64_t> counts;
   };
@@ -105,6 +105,7 @@ private:
   void count(LoginSource source, std::string_view result);
   void failed(const Settings& settings, const LoginAttempt& attempt, const LockoutTerms& terms,
               Time now);
+  void store_away(const std::string& why, Time now);
   void made_lock(const Settings& settings, const ClientLock& lock);
   void would_deny(const ClientLock& lock, const std::string& text, Time now);
   void account_attacked(const Settings& settings, const LoginAttempt& attempt,

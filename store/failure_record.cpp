@@ -232,8 +232,10 @@ Time FailureRecord::after_unlock(Time now) const {
 }
 
 void FailureRecord::spend() {
-  for (Entry& entry : entries_)
+  for (Entry& entry : entries_) {
     entry.spent = entry.times.size();
+    entry.guess = 0;  // what counts no more is compared with nothing
+  }
 }
 
 ClientLock FailureRecord::lock(ClientLock lock, Time now) {

@@ -72,7 +72,8 @@ public:
   std::optional<ClientLock> lock_at(Time now) const;
 
   bool empty() const;
-  /// From when on it holds nothing that matters, by the spans of the terms it saw last.
+  /// From when on it holds nothing that matters, by the spans of the terms it saw last. One that
+  /// tells guesses apart goes with them: no trace of a password outlives its failure.
   Time forget_at() const;
 
   /// Empty for an empty record.
@@ -148,6 +149,7 @@ private:
   std::int64_t count(CountedFailures count) const;
   std::vector<LoginName> logins_of_lock() const;
   std::vector<FailureLine> lines(CountedFailures count) const;
+  std::optional<Time> guesses_until() const;
 
   std::vector<Entry> entries_;
   std::vector<GoodLogin> good_;  // newest last

@@ -180,7 +180,19 @@ bool FailureRecord::empty() const {
          !last_failure_;
 }
 
+// What tells of a password goes with the span of its failure, and takes the rest along.
+std::optional<Time> FailureRecord::guesses_until() const {
+  std::optional<Time> out;
+  for (const Entry& entry : entries_) {
+    if (entry.guess == 0) continue;
+    const Time end = entry.times.back() + spans_.within;
+    out = std::max(out.value_or(end), end);
+  }
+  return out;
+}
+
 Time FailureRecord::forget_at() const {
+  if (const auto end = guesses_until()) return *end;
   Time out{};
   const auto keep = [&](const std::optional<Time>& when, std::chrono::seconds span) {
     if (when) out = std::max(out, *when + span);

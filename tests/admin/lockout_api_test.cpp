@@ -47,6 +47,15 @@ TEST(ApiLockouts, ListsLocks) {
   EXPECT_EQ(list.at("locks").at(1).at("reason"), "ticket 12");
 }
 
+TEST(ApiLockouts, ALockWithoutARecordTellsItsStory) {
+  FakeDaemon daemon;
+  hold(daemon, example_lock());
+  const Response told = get(daemon, "/v1/cases/7K3F-9QXM", Door::support);
+  EXPECT_EQ(told.status, 200);
+  EXPECT_THAT(told.body, AllOf(HasSubstr("192.0.2.7"), HasSubstr("login_lockout")));
+  EXPECT_EQ(get(daemon, "/v1/cases/7K3F-9QXN", Door::support).status, 404);
+}
+
 TEST(ApiLockouts, ListsAtMostWhatIsAskedFor) {
   FakeDaemon daemon;
   for (int i = 1; i <= 5; ++i)

@@ -255,9 +255,22 @@ TEST_F(LoginGuardTest, ATurnedAwayAttemptTouchesTheStoreOnlyWhereItProlongs) {
   EXPECT_EQ(site_.count("turned_away"), 2U);
 }
 
-TEST_F(LoginGuardTest, AStoreThatIsAwayIsSaid) {
+TEST_F(LoginGuardTest, ALockOfAnOwnMachineIsSaidToBeOne) {
+  site_.settings.channels.relay_clients.insert(*Network::parse("127.0.0.1/32"), '+');
+  fail("127.0.0.1", 10);
+  fail("192.0.2.7", 10);
+  ASSERT_EQ(site_.notes.size(), 2U);
+  EXPECT_THAT(site_.notes[0].message, HasSubstr("rules.login_lockout.webmail"));
+  EXPECT_THAT(site_.notes[1].message, Not(HasSubstr("webmail")));
+}
+
+TEST_F(LoginGuardTest, AStoreThatIsAwayIsSaidOnceAMinute) {
   site_.book.away = "no answer within 50 ms";
+  fail("192.0.2.7", 5);
+  EXPECT_EQ(site_.notes.size(), 1U);
+  site_.pass(60s);
   fail("192.0.2.7");
+  EXPECT_EQ(site_.notes.size(), 2U);
   succeed("192.0.2.7", "alice");
   ASSERT_FALSE(site_.notes.empty());
   EXPECT_EQ(site_.notes[0].kind, Kind::store_away);

@@ -80,6 +80,18 @@ TEST_F(FailureRecord, AStalePasswordCountsOnceWithDistinctPasswords) {
   EXPECT_TRUE(is_locked());
 }
 
+TEST_F(FailureRecord, NoTraceOfAPasswordOutlivesItsFailure) {
+  terms_.count = CountedFailures::distinct_passwords;
+  succeed("bob@example.com");
+  EXPECT_EQ(record_.forget_at(), now_ + terms_.shared.within) << "who logs in there is kept longer";
+  fail(attempt(kAnn, "guess"));
+  EXPECT_EQ(record_.forget_at(), now_ + minutes(30));
+  for (int i = 0; i < 9; ++i)
+    fail(attempt(kAnn, "guess" + std::to_string(i)));
+  EXPECT_TRUE(is_locked());
+  EXPECT_GT(record_.forget_at(), now_ + minutes(30)) << "a lock keeps no guesses";
+}
+
 TEST_F(FailureRecord, WhatTellsNoGuessCountsSingly) {
   terms_.count = CountedFailures::distinct_passwords;
   fail_times(10);
