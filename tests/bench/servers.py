@@ -76,9 +76,10 @@ class Server:
         return total / 1024
 
     def complaints(self):
-        """What the program logged as a warning or worse."""
+        """What the program said of its store, and what it logged as an error."""
         text = (self.folder / f"{self.name}.log").read_text(errors="replace")
-        return [line for line in text.splitlines() if "level=warning" in line or "level=error" in line]
+        return [line for line in text.splitlines()
+                if "level=error" in line or ("level=warning" in line and "event=store" in line)]
 
     def stop(self):
         if self.process.poll() is None:
@@ -132,10 +133,11 @@ NO_HEADER_RULES = """\
 
 
 def start_gatepost(root, name, program, redis=None, rate=1_000_000, day=10_000_000,
-                   headers=False):
+                   headers=False, asked=False):
     """gatepostd with the embedded store, or with `redis`; with the limits alone, or with `headers`
-    all rules that look at them too. The default figures let everything pass: what is measured is the
-    price of counting and checking."""
+    all rules that look at them too; with `asked` Dovecot can ask it about logins, at login_port.
+    The default figures let everything pass: what is measured is the price of counting and
+    checking."""
     port = free_port()
     folder = folder_of(root, name)
     (folder / "state").mkdir(exist_ok=True)
@@ -145,7 +147,14 @@ def start_gatepost(root, name, program, redis=None, rate=1_000_000, day=10_000_0
     config = folder / "gatepost.yaml"
     config.write_text(GATEPOST_YAML.format(port=port, folder=folder, store=store, rate=rate,
                                            day=day) + ("" if headers else NO_HEADER_RULES))
-    return Server(name, [program, "--config", config], folder, port)
+    login_port = free_port()
+    if asked:
+        with config.open("a") as more:
+            more.write(f"logins: {{ auth_policy: {{ listen: inet:{login_port}@127.0.0.1, "
+                       "secret: none } }\n")
+    server = Server(name, [program, "--config", config], folder, port)
+    server.login_port = login_port
+    return server
 
 
 def start_rspamd(root, name, redis, rate=1_000_000, workers=2):
