@@ -72,8 +72,7 @@ class Lockout(LoginCase):
 
     def test_users_that_do_not_exist_count_and_are_masked(self):
         daemon = self.guard()
-        for number in range(10):
-            self.guess_wrong("127.0.0.17", 1, f"Hunter{number}@elsewhere.test")
+        self.try_all("127.0.0.17", [(f"Hunter{n}@elsewhere.test", "x") for n in range(10)])
         self.locked("127.0.0.17")
         told = daemon.tell("lockout", "show", "127.0.0.17")
         for text in (told, daemon.log(), daemon.tell("lockout", "list", "--json")):
@@ -143,11 +142,9 @@ class Fairness(LoginCase):
         office = {"offices": [{"clients": ["127.0.0.40/32"], "login_failures": 100,
                                "reason": "branch office"}]}
         daemon = self.guard(whitelist=office)
-        for number in range(1, 11):
-            self.guess_wrong("127.0.0.40", 1, f"user{number:04}@example.test")
+        self.try_all("127.0.0.40", [(f"user{n:04}@example.test", "old") for n in range(1, 11)])
         self.assertTrue(self.may_log_in("127.0.0.40"))
-        for number in range(1, 91):
-            self.guess_wrong("127.0.0.40", 1, f"user{number:04}@example.test", first=1)
+        self.try_all("127.0.0.40", [(f"user{n:04}@example.test", "older") for n in range(1, 91)])
         self.locked("127.0.0.40")
         self.assertIn("whitelist.yaml", daemon.tell("lockout", "show", "127.0.0.40"))
 
@@ -191,8 +188,7 @@ class Fairness(LoginCase):
     def test_an_account_that_is_attacked_is_said_aloud_and_never_locked(self):
         daemon = self.guard(rule={"attacked_account": {"addresses": 4, "tarpit": "1s"}})
         self.assertTrue(self.may_log_in("127.0.0.50"))
-        for number in range(51, 56):
-            self.guess_wrong(f"127.0.0.{number}", 3)
+        self.at_once(lambda number: self.guess_wrong(f"127.0.0.{number}", 3), range(51, 56))
         self.eventually(lambda: "alice@example.test failed from" in daemon.log(), "a warning")
         self.assertEqual(self.ask("127.0.0.60")["status"], 1)
         self.assertEqual(self.ask("127.0.0.50")["status"], 0, "her own address is not slowed")

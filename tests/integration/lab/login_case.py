@@ -39,12 +39,16 @@ class LoginCase(MailCase):
                     first: int = 0) -> None:
         """So many wrong passwords over SMTP, each another one, all at once: Dovecot takes half a
         second for each."""
-        def attempt(number: int) -> Reply:
+        self.try_all(source, [(login, f"wrong{n}") for n in range(first, first + count)])
+
+    def try_all(self, source: str, attempts: list) -> None:
+        """Logins with passwords, all wrong, all at once over SMTP."""
+        def attempt(login_and_password) -> Reply:
             with SmtpClient(self.lab.submission, source) as client:
                 client.ehlo()
-                return client.auth(login, f"wrong{number}")
+                return client.auth(*login_and_password)
 
-        for reply in self.at_once(attempt, range(first, first + count)):
+        for reply in self.at_once(attempt, attempts):
             self.assertEqual(reply.code, 535, f"an attempt from {source}: {reply}")
 
     @staticmethod
