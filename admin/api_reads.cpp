@@ -13,6 +13,7 @@
 #include "admin/span.hpp"
 #include "admin/status_view.hpp"
 #include "admin/usage_message.hpp"
+#include "policy/explain.hpp"
 #include "policy/lockout.hpp"
 
 namespace gatepost::admin {
@@ -30,8 +31,9 @@ Response unreadable(const Unavailable& away) {
 }
 
 std::string audit_line(const AuditRecord& record, const Calendar& calendar) {
-  return fmt::format("{}  {}  {} {}  {}  ({})\n", calendar.text(record.when), record.actor,
-                     record.action, record.target, record.result, record.reason);
+  return fmt::format("{}  {}  {} {}  {}  ({})\n", calendar.text(record.when), shown(record.actor),
+                     record.action, shown(record.target), shown(record.result),
+                     shown(record.reason));
 }
 
 // A lock tells its own story where its record was not written: the daemon that made it died, or

@@ -20,6 +20,20 @@ void write(Log& log, const LoginNote& note) {
   }
 }
 
+// Dovecot takes a refusal for leave to go on.
+std::string problem_of(const logins::AuthPolicyServer& server) {
+  std::uint64_t answered = 0;
+  std::uint64_t refused = 0;
+  for (const logins::RequestCount& one : server.requests()) {
+    const bool is_right = one.outcome == name(logins::RequestOutcome::answered);
+    (is_right ? answered : refused) += one.count;
+  }
+  if (answered > 0 || refused == 0) return {};
+  return std::to_string(refused) +
+         " requests came, and all were refused: failed logins are not counted (is it the secret? "
+         "the log says why)";
+}
+
 logins::GuardServices with_notes(logins::GuardServices services, Log& log) {
   services.note = [&log](const LoginNote& note) { write(log, note); };
   return services;
@@ -57,7 +71,7 @@ admin::LoginsStatus LoginDesk::status() const {
   out.locks = locks_.lock_count();
   const auto settings = settings_();
   out.observed = observes(*settings, rule_of<LoginLockout>(settings->rules).settings);
-  if (server_) out.sources.push_back({"auth_policy on " + listen_, {}});
+  if (server_) out.sources.push_back({"auth_policy on " + listen_, problem_of(*server_)});
   if (follower_) {
     for (const logins::FollowedLog& log : follower_->status()) {
       out.sources.push_back({log.path.string(), log.problem});

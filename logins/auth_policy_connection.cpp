@@ -60,7 +60,10 @@ bool OpenConnections::close_one() {
 }
 
 AuthPolicyConnection::AuthPolicyConnection(Tcp::socket socket, const ConnectionServices& services)
-    : stream_(std::move(socket)), services_(services), peer_(peer_of(stream_.socket())) {
+    : stream_(std::move(socket)),
+      services_(services),
+      peer_(peer_of(stream_.socket())),
+      again_(stream_.get_executor()) {
   services_.open.add(*this);
 }
 
@@ -77,6 +80,7 @@ void AuthPolicyConnection::start() {
 void AuthPolicyConnection::close() {
   services_.open.remove(*this);
   is_closed_ = true;
+  again_.cancel();
   stream_.close();
 }
 
@@ -173,11 +177,38 @@ void AuthPolicyConnection::handle() {
 // After the client's reports that came before; where too many wait, at once, which is better than
 // no answer.
 void AuthPolicyConnection::ask(const Network& client, LoginEvent event) {
-  const auto answer = [event = std::move(event)](LoginGuard& guard) {
-    return policy_reply(guard.ask(event));
-  };
-  if (services_.workers.is_busy(client) && services_.workers.submit(client, task(answer))) return;
-  send({RequestOutcome::answered, 200, answer(services_.guard)});
+  // A lock that stands is said at once: Dovecot waits two seconds, then it looks at the password.
+  if (const auto denial = services_.guard.deny(event)) {
+    return send({RequestOutcome::answered, 200, policy_reply(*denial)});
+  }
+  asked_at_ = Clock::now();
+  if (services_.workers.is_busy(client)) {
+    const auto wait = [self = shared_from_this(), event] {
+      asio::post(self->stream_.get_executor(), [self, event] { self->answer(event); });
+    };
+    if (services_.workers.submit(client, wait)) return;
+  }
+  answer(event);
+}
+
+// Guesses that are asked for side by side wait for each other's reports, so that no more of them
+// are looked at than lock; at most so long that Dovecot, which gives up after two seconds and goes
+// on, still hears of a lock.
+void AuthPolicyConnection::answer(const LoginEvent& event) {
+  constexpr std::chrono::milliseconds kLongest{1500};
+  constexpr std::chrono::milliseconds kPause{10};
+  if (is_closed_) return;
+  if (Clock::now() - asked_at_ >= kLongest || !services_.guard.must_wait(event)) {
+    return send({RequestOutcome::answered, 200, policy_reply(services_.guard.ask(event))});
+  }
+  again_.expires_after(kPause);
+  again_.async_wait([self = shared_from_this(), event](Error error) {
+    if (error || self->is_closed_) return;
+    if (const auto denial = self->services_.guard.deny(event)) {
+      return self->send({RequestOutcome::answered, 200, policy_reply(*denial)});
+    }
+    self->answer(event);
+  });
 }
 
 void AuthPolicyConnection::tell(const Network& client, LoginEvent event) {

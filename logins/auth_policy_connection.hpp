@@ -8,6 +8,7 @@
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
@@ -101,6 +102,7 @@ private:
   void on_read(Error error);
   void handle();
   void ask(const Network& client, LoginEvent event);
+  void answer(const LoginEvent& event);
   void tell(const Network& client, LoginEvent event);
   OrderedWorkers::Task task(std::function<std::string(LoginGuard&)> work);
   void refuse(RequestOutcome outcome, int status, const std::string& error, bool hang_up);
@@ -111,6 +113,8 @@ private:
   boost::beast::basic_stream<Tcp> stream_;
   const ConnectionServices& services_;
   std::string peer_;
+  boost::asio::steady_timer again_;  // of an answer that waits
+  Clock::time_point asked_at_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   boost::beast::http::response<boost::beast::http::string_body> reply_;

@@ -85,8 +85,7 @@ std::string protocol_of(std::string_view text) {
 }
 
 LoginService service_of(std::string_view protocol) {
-  return protocol == "smtp" || protocol == "submission" ? LoginService::submission
-                                                        : LoginService::mailbox;
+  return protocol == "smtp" ? LoginService::submission : LoginService::mailbox;
 }
 
 // Only these mechanisms carry the password. With the others Dovecot hashes an empty one, so that

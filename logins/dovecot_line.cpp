@@ -22,7 +22,7 @@ constexpr std::array<LoginProcess, 4> kLoginProcesses{{
     {"imap-login: ", "imap", LoginService::mailbox},
     {"pop3-login: ", "pop3", LoginService::mailbox},
     {"managesieve-login: ", "sieve", LoginService::mailbox},
-    {"submission-login: ", "submission", LoginService::submission},
+    {"submission-login: ", "submission", LoginService::mailbox},
 }};
 
 // What one attempt is known by in a line of the auth process.

@@ -49,6 +49,13 @@ void LoginGuard::Slowed::put(const std::string& key, Time until) {
   entries_.pop_back();
 }
 
+void LoginGuard::Slowed::drop(const std::string& key) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  entries_.erase(found->second);
+  by_key_.erase(found);
+}
+
 bool LoginGuard::Slowed::holds(const std::string& key, Time now) {
   const auto found = by_key_.find(key);
   return found != by_key_.end() && now < found->second->second;
@@ -78,23 +85,46 @@ void LoginGuard::count(LoginSource source, std::string_view result) {
   ++memory_.counts[{source, result}];
 }
 
+std::optional<LoginAnswer> LoginGuard::deny(const LoginEvent& event) {
+  const auto settings = services_.settings();
+  return deny(*settings, attempt_of(*settings, event), services_.clock());
+}
+
+std::optional<LoginAnswer> LoginGuard::deny(const Settings& settings, const LoginAttempt& attempt,
+                                            Time now) {
+  const auto lock = lock_in_force(settings, services_.locks, attempt.client, now);
+  if (!lock) return {};
+  const std::string text = lock_text(*lock, settings.site);
+  if (is_observed(settings)) {
+    would_deny(*lock, text, now);
+    return {};
+  }
+  count(attempt.source, "denied");
+  return LoginAnswer{LoginAnswer::kDeny, text};
+}
+
+bool LoginGuard::must_wait(const LoginEvent& event) {
+  const auto settings = services_.settings();
+  if (is_observed(*settings)) return false;
+  const LoginAttempt attempt = attempt_of(*settings, event);
+  const Time now = services_.clock();
+  const LockoutTerms terms = lockout_terms(*settings, attempt.client, now);
+  const std::lock_guard lock(mutex_);
+  return memory_.under_way.must_wait(attempt, terms, now);
+}
+
 LoginAnswer LoginGuard::ask(const LoginEvent& event) {
   const auto settings = services_.settings();
   const LoginAttempt attempt = attempt_of(*settings, event);
   const Time now = services_.clock();
   const LoginLockout& rule = rule_of<LoginLockout>(settings->rules);
-  if (const auto lock = lock_in_force(*settings, services_.locks, attempt.client, now)) {
-    const std::string text = lock_text(*lock, settings->site);
-    if (!is_observed(*settings)) {
-      count(attempt.source, "denied");
-      return {LoginAnswer::kDeny, text};
-    }
-    would_deny(*lock, text, now);
-  }
-  const Network network = client_network(*settings, attempt.client);
+  if (const auto denial = deny(*settings, attempt, now)) return *denial;
+  const LockoutTerms terms = lockout_terms(*settings, attempt.client, now);
+  const Network& network = terms.network;
   std::chrono::seconds wait{0};
   {
     const std::lock_guard lock(mutex_);
+    memory_.under_way.begun(attempt, terms, now);
     if (memory_.networks.holds(network.text(), now)) wait = rule.shared.tarpit;
     if (memory_.accounts.holds(attempt.login.text, now) &&
         !memory_.known.holds(known_key(network, attempt.login), now)) {
@@ -126,6 +156,7 @@ void LoginGuard::tell(const LoginEvent& event) {
       count(attempt.source, "success");
       static_cast<void>(services_.locks.succeed(attempt, terms));
       const std::lock_guard lock(mutex_);
+      memory_.under_way.ended(attempt, terms, 0, now);
       memory_.known.put(known_key(terms.network, attempt.login), now + terms.shared.within);
       return;
     }
@@ -150,9 +181,15 @@ void LoginGuard::failed(const Settings& settings, const LoginAttempt& attempt,
   }
   const LoginLockout& rule = rule_of<LoginLockout>(settings.rules);
   if (outcome->new_lock && outcome->lock) made_lock(settings, *outcome->lock);
-  if (outcome->shared && terms.failures && outcome->counted >= *terms.failures) {
+  {
     const std::lock_guard lock(mutex_);
-    memory_.networks.put(terms.network.text(), now + terms.within);
+    memory_.under_way.ended(attempt, terms, outcome->lock ? 0 : outcome->counted, now);
+    const bool slow = outcome->shared && terms.failures && outcome->counted >= *terms.failures;
+    if (slow) {
+      memory_.networks.put(terms.network.text(), now + terms.within);
+    } else {
+      memory_.networks.drop(terms.network.text());
+    }
   }
   const bool is_account = !attempt.login.text.empty() && rule.account.addresses > 0;
   if (is_account && outcome->networks_of_login >= rule.account.addresses) {

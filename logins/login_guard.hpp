@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "logins/guesses_under_way.hpp"
 #include "logins/login_event.hpp"
 #include "policy/case.hpp"
 #include "policy/lock_book.hpp"
@@ -69,6 +70,13 @@ public:
   /// Whose event it is: those of one network must come one after the other.
   Network client_of(const LoginEvent& event) const;
 
+  /// The answer to an attempt of a client that is locked; nothing where it is not. Never waits.
+  std::optional<LoginAnswer> deny(const LoginEvent& attempt);
+
+  /// Whether so many guesses of the client are under way that their reports have to be waited for
+  /// before this one may go on. Never waits itself.
+  bool must_wait(const LoginEvent& attempt);
+
   /// Whether the attempt may go on. Looks at what this process holds in memory; never waits.
   LoginAnswer ask(const LoginEvent& attempt);
 
@@ -83,6 +91,7 @@ private:
   class Slowed {
   public:
     void put(const std::string& key, Time until);
+    void drop(const std::string& key);
     bool holds(const std::string& key, Time now);
 
   private:
@@ -97,10 +106,12 @@ private:
     Slowed accounts;
     Slowed known;     // network and login: the login succeeded there
     Slowed reported;  // what was said aloud: accounts that are attacked, that the store is away
+    GuessesUnderWay under_way;
     Slowed observed;  // references of locks that were said to be observed only
     std::map<std::pair<LoginSource, std::string_view>, std::uint64_t> counts;
   };
 
+  std::optional<LoginAnswer> deny(const Settings& settings, const LoginAttempt& attempt, Time now);
   LoginAttempt attempt_of(const Settings& settings, const LoginEvent& event) const;
   void count(LoginSource source, std::string_view result);
   void failed(const Settings& settings, const LoginAttempt& attempt, const LockoutTerms& terms,

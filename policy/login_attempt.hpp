@@ -14,8 +14,8 @@ namespace gatepost {
 
 /// What people log in to. One attempt may be told of by several sources, all of the same service.
 enum class LoginService : std::uint8_t {
-  submission,  ///< SMTP AUTH
-  mailbox,     ///< IMAP, POP3, ManageSieve
+  submission,  ///< SMTP AUTH at the MTA
+  mailbox,     ///< Dovecot's own: IMAP, POP3, ManageSieve, its submission proxy
 };
 
 /// Who told of an attempt.

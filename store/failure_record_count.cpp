@@ -10,6 +10,7 @@ namespace gatepost::store {
 namespace {
 
 constexpr std::size_t kSources = 4;
+constexpr auto kLoginLog = static_cast<std::size_t>(LoginSource::login_log);
 constexpr auto kPolicy = static_cast<std::size_t>(LoginSource::auth_policy);
 
 using BySource = std::array<std::int64_t, kSources>;
@@ -27,9 +28,14 @@ struct FailureRecord::Group {
   bool has_policy = false;
 
   // The source that tells the most. With distinct passwords, auth-policy where it tells anything.
+  // The login processes' log names one login for all attempts of a connection: what it says of a
+  // login goes behind what others say.
   std::size_t decisive(CountedFailures count) const {
     if (count == CountedFailures::distinct_passwords && has_policy) return kPolicy;
-    return most_told(told);
+    BySource others = told;
+    others.at(kLoginLog) = 0;
+    const std::size_t most = most_told(others);
+    return others.at(most) > 0 ? most : kLoginLog;
   }
 };
 

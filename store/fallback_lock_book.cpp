@@ -146,23 +146,30 @@ std::optional<Unavailable> FallbackLockBook::carry_records() {
 
 std::optional<Unavailable> FallbackLockBook::carry_record(const WaitingLockChanges::Key& key) {
   const auto& [kind, name] = key;
+  // Nothing is counted meanwhile: the attempts that wait are those that the record has.
+  Here here_counts(counting_);
   const auto changed = waiting_.changed(key);
   if (!changed) return {};
-  // What came in until here is in the record that is read next.
   const auto network =
       kind == LockRecords::Kind::network ? Network::parse(name) : std::optional<Network>();
   const std::vector<WaitingAttempt> attempts =
       network ? waiting_.attempts_of(*network) : std::vector<WaitingAttempt>();
   const auto loaded = known_.load(kind, name);
+  here_counts.unlock();
   if (const auto* away = std::get_if<Unavailable>(&loaded)) return *away;
   const std::string& here = value_of(loaded)->record;
+  // Those that are told apart must reach Redis' record before their tokens leave it.
+  const bool some_apart = std::any_of(attempts.begin(), attempts.end(),
+                                      [](const WaitingAttempt& each) { return each.apart; });
   for (int i = 0; i < kTries; ++i) {
     const auto there = remote_.records().load(kind, name);
     if (const auto* away = std::get_if<Unavailable>(&there)) return *away;
     const std::string& held = value_of(there)->record;
-    if (!changed->anyway && !held.empty() && held != changed->base && held != here &&
+    const bool same_base = held == changed->base && !some_apart;
+    if (!changed->anyway && !held.empty() && !same_base && held != here &&
         held != changed->offered) {
       // Another daemon's: the attempts are told one by one.
+      const Here counting(counting_);
       if (waiting_.give_up(key, changed->version)) {
         waiting_.mirror(kind, name, held, changed->forget_at);
       }
@@ -212,8 +219,7 @@ std::size_t FallbackLockBook::lock_count() const {
 }
 
 template <typename Value, typename Ask>
-Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, bool& locally) {
-  locally = false;
+Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, Here& here) {
   auto away = connection_.away();
   if (!away && serving_) {
     auto answer = ask(static_cast<LockBook&>(remote_));
@@ -224,7 +230,7 @@ Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, bool& locally)
   if (when_down_ == WhenDown::unknown && !by_hand) {
     return away ? *away : Unavailable{"redis " + connection_.where() + " is back just now"};
   }
-  locally = true;
+  here = Here(counting_);
   ++answered_locally_;
   return ask(static_cast<LockBook&>(local_));
 }
@@ -232,76 +238,66 @@ Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, bool& locally)
 Answer<FailureOutcome> FallbackLockBook::fail(const LoginAttempt& attempt,
                                               const LockoutTerms& terms,
                                               const Reference& reference) {
-  const std::uint64_t given_up = waiting_.given_up();
-  bool locally = false;
+  Here here;
   auto answer = ask<FailureOutcome>(
-      [&](LockBook& book) { return book.fail(attempt, terms, reference); }, false, locally);
+      [&](LockBook& book) { return book.fail(attempt, terms, reference); }, false, here);
   const auto* outcome = value_of(answer);
-  if (!locally && outcome != nullptr && outcome->source == Source::local && outcome->lock) {
+  if (!here && outcome != nullptr && outcome->source == Source::local && outcome->lock) {
     waiting_.put_lock(*outcome->lock);  // it is in the record; the list did not get it
     serving_ = false;
   }
-  if (locally && outcome != nullptr && !outcome->lock) {
-    waiting_.add({.attempt = attempt,
-                  .terms = terms,
-                  .reference = reference,
-                  .when = clock_(),
-                  .given_up = given_up});
+  if (here && outcome != nullptr && !outcome->lock) {
+    waiting_.add({.attempt = attempt, .terms = terms, .reference = reference, .when = clock_()});
   }
   return answer;
 }
 
 Answer<FailureOutcome> FallbackLockBook::turned_away(const LoginAttempt& attempt,
                                                      const LockoutTerms& terms) {
-  bool locally = false;
+  Here here;
   return ask<FailureOutcome>([&](LockBook& book) { return book.turned_away(attempt, terms); },
-                             false, locally);
+                             false, here);
 }
 
 Answer<bool> FallbackLockBook::succeed(const LoginAttempt& attempt, const LockoutTerms& terms) {
-  const std::uint64_t given_up = waiting_.given_up();
-  bool locally = false;
+  Here here;
   auto answer =
-      ask<bool>([&](LockBook& book) { return book.succeed(attempt, terms); }, false, locally);
+      ask<bool>([&](LockBook& book) { return book.succeed(attempt, terms); }, false, here);
   const bool* changed = value_of(answer);
-  if (locally && changed != nullptr && *changed) {
-    waiting_.add({.attempt = attempt,
-                  .terms = terms,
-                  .reference = {},
-                  .when = clock_(),
-                  .given_up = given_up});
+  if (here && changed != nullptr && *changed) {
+    waiting_.add({.attempt = attempt, .terms = terms, .reference = {}, .when = clock_()});
   }
   return answer;
 }
 
 Answer<bool> FallbackLockBook::lock(const ClientLock& lock) {
-  bool locally = false;
-  return ask<bool>([&](LockBook& book) { return book.lock(lock); }, true, locally);
+  Here here;
+  return ask<bool>([&](LockBook& book) { return book.lock(lock); }, true, here);
 }
 
 Answer<UnlockOutcome> FallbackLockBook::unlock(const Network& network) {
-  bool locally = false;
+  Here here;
   auto answer =
-      ask<UnlockOutcome>([&](LockBook& book) { return book.unlock(network); }, true, locally);
+      ask<UnlockOutcome>([&](LockBook& book) { return book.unlock(network); }, true, here);
   if (auto* outcome = std::get_if<UnlockOutcome>(&answer)) {
-    outcome->only_here = locally;
-    if (!locally) waiting_.forget(network);
+    outcome->only_here = here.owns_lock();
+    if (!here) waiting_.forget(network);
   }
   return answer;
 }
 
 Answer<NetworkStanding> FallbackLockBook::standing(const Network& network,
                                                    const LockoutTerms& terms) {
-  bool locally = false;
+  Here here;
   return ask<NetworkStanding>([&](LockBook& book) { return book.standing(network, terms); }, false,
-                              locally);
+                              here);
 }
 
 Answer<std::vector<LoginFailures>> FallbackLockBook::failures_of(const LoginName& login,
                                                                  std::chrono::seconds span) {
-  bool locally = false;
+  Here here;
   return ask<std::vector<LoginFailures>>(
-      [&](LockBook& book) { return book.failures_of(login, span); }, false, locally);
+      [&](LockBook& book) { return book.failures_of(login, span); }, false, here);
 }
 
 FallbackLockBook::Counts FallbackLockBook::counts() const {

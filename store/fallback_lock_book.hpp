@@ -76,9 +76,14 @@ public:
 private:
   using Networks = std::set<Network>;
 
-  // From Redis, else from what is known here; `by_hand` is answered here in any case.
+  // Held while something is counted here and noted as waiting, so that the poller never meets one
+  // without the other. Over memory alone, never over a call of Redis.
+  using Here = std::unique_lock<std::mutex>;
+
+  // From Redis, else from what is known here, with `here` held; `by_hand` is answered here in any
+  // case.
   template <typename Value, typename Ask>
-  Answer<Value> ask(const Ask& ask, bool by_hand, bool& locally);
+  Answer<Value> ask(const Ask& ask, bool by_hand, Here& here);
 
   Time store_now() const;
   void poll();
@@ -97,6 +102,7 @@ private:
   const Log log_;
   std::atomic<std::int64_t> offset_ms_{0};  // of the store's clock
 
+  std::mutex counting_;  // see Here
   MemoryLockRecords known_;
   WaitingLockChanges waiting_;
   std::optional<MirroredLockRecords> mirrored_;

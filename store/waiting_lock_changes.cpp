@@ -75,7 +75,6 @@ void WaitingLockChanges::add(WaitingAttempt attempt) {
     return;
   }
   attempt.id = ++last_id_;
-  attempt.apart = attempt.given_up != given_up_;
   const Network network = attempt.terms.network;
   attempts_[network].push_back(std::move(attempt));
   ++attempt_count_;
@@ -192,7 +191,6 @@ bool WaitingLockChanges::give_up(const Key& key, std::uint64_t version) {
   if (found == changed_.end()) return true;
   if (found->second.version != version) return false;
   changed_.erase(found);
-  ++given_up_;
   if (key.first == Kind::network) {
     const auto network = Network::parse(key.second);
     const auto attempts = network ? attempts_.find(*network) : attempts_.end();

@@ -24,10 +24,8 @@ struct WaitingAttempt {
   LockoutTerms terms;
   std::optional<Reference> reference;  ///< of a failure; nothing: a success
   Time when;                           ///< by this daemon's clock
-  /// WaitingLockChanges::given_up() before it was counted.
-  std::uint64_t given_up = 0;
-  std::uint64_t id = 0;  ///< set by add(), ascending
-  bool apart = false;    ///< set besides: the record that is known here may not have it
+  std::uint64_t id = 0;                ///< set by add(), ascending
+  bool apart = false;  ///< set besides: the record that is known here may not have it
 };
 
 /// The records as this daemon knows them, and what it did with them while the store was away: what
@@ -89,9 +87,6 @@ public:
   /// The store holds something else, and keeps it. False: the record was changed here since.
   bool give_up(const Key& key, std::uint64_t version);
 
-  /// How often give_up() did so.
-  std::uint64_t given_up() const { return given_up_.load(std::memory_order_acquire); }
-
   /// The attempts of the network up to `id` are in the record that was carried, but for those
   /// apart from it.
   void carried_with_record(const Network& network, std::uint64_t id);
@@ -120,7 +115,6 @@ private:
   std::map<Network, ClientLock> locks_;
   std::map<Network, Time> lifts_;
   std::uint64_t last_id_ = 0;
-  std::atomic<std::uint64_t> given_up_{0};
   std::atomic<std::size_t> size_{0};
   std::atomic<std::uint64_t> lost_{0};
 };

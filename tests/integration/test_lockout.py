@@ -43,6 +43,19 @@ class Lockout(LoginCase):
         self.guess_wrong("127.0.0.11", 9)
         self.assertTrue(self.may_log_in("127.0.0.11"))
 
+    def test_guesses_side_by_side_are_no_more_than_one_after_the_other(self):
+        self.guard()
+        right = 60  # among them, late
+
+        def attempt(number: int) -> str:
+            with self.lab.imap("127.0.0.26") as imap:
+                return imap.login(ALICE, "secret" if number == right else f"wrong{number}")
+
+        answers = self.at_once(attempt, range(80))
+        self.assertEqual(self.lab.dovecot.passwords_looked_at("127.0.0.26"), 10)
+        self.assertTrue(all(answer.startswith("NO") for answer in answers), answers)
+        self.locked("127.0.0.26")
+
     def test_failures_of_all_protocols_count_together(self):
         self.guard()
         self.guess_wrong("127.0.0.13", 5)

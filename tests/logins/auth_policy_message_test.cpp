@@ -127,7 +127,7 @@ TEST(PolicyRequestTest, NamesTheService) {
   } const cases[] = {
       {"smtp", LoginService::submission, "smtp"},
       {"SMTP", LoginService::submission, "smtp"},
-      {"submission", LoginService::submission, "submission"},
+      {"submission", LoginService::mailbox, "submission"},
       {"imap", LoginService::mailbox, "imap"},
       {"pop3", LoginService::mailbox, "pop3"},
       {"sieve", LoginService::mailbox, "sieve"},

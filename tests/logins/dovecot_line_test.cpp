@@ -121,7 +121,7 @@ TEST(DovecotLine, LoginLogTellsOfAttemptsAtTheEnd) {
        by + "mailbox login_log sieve x2"},
       {"submission-login: Info: Disconnected: Inactivity (auth failed, 1 attempts in 1 secs)" +
            alice,
-       by + "submission login_log submission"},
+       by + "mailbox login_log submission"},
       {"imap-login: Info: Login aborted: Connection closed (auth failed, 3 attempts in 16 secs) "
        "(auth_failed)" +
            alice,

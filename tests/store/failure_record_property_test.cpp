@@ -54,15 +54,30 @@ public:
       told[key][tried.source] += again ? 0 : 1;
       if (tried.source == LoginSource::auth_policy) by_policy.insert(key);
     }
-    std::int64_t sum = 0;
+    std::map<LoginService, std::int64_t> named;
+    std::map<LoginService, std::int64_t> in_login_log;
+    std::set<LoginService> policy_tells;
     for (const auto& [key, sources] : told) {
       std::int64_t most = 0;
+      std::int64_t by_login_log = 0;
       for (const auto& [source, times] : sources) {
+        if (source == LoginSource::login_log) in_login_log[key.second] += times;
         const bool knows =
             !distinct || !by_policy.contains(key) || source == LoginSource::auth_policy;
-        if (knows) most = std::max(most, times);
+        if (!knows) continue;
+        if (source == LoginSource::login_log) {
+          by_login_log = times;  // it may be others': only where nobody else tells
+        } else {
+          most = std::max(most, times);
+        }
       }
-      sum += most;
+      named[key.second] += most > 0 ? most : by_login_log;
+      if (by_policy.contains(key)) policy_tells.insert(key.second);
+    }
+    std::int64_t sum = 0;
+    for (const auto& [service, times] : named) {
+      const bool is_all = distinct && policy_tells.contains(service);
+      sum += is_all ? times : std::max(times, in_login_log[service]);
     }
     return sum;
   }

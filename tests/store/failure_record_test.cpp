@@ -92,6 +92,18 @@ TEST_F(FailureRecord, NoTraceOfAPasswordOutlivesItsFailure) {
   EXPECT_GT(record_.forget_at(), now_ + minutes(30)) << "a lock keeps no guesses";
 }
 
+TEST_F(FailureRecord, ALoginLogThatNamesOneLoginForAConnectionAddsNothing) {
+  // Two connections with an attempt for each of three logins.
+  for (int connection = 0; connection < 2; ++connection) {
+    for (const char* login : {"ann@example.com", "bob@example.com", "carl@example.com"})
+      fail(attempt(login));
+    fail_times(3, attempt("carl@example.com", "", LoginSource::login_log));
+  }
+  EXPECT_EQ(counted(), 6);
+  fail_times(8, attempt("dora@example.com", "", LoginSource::login_log));
+  EXPECT_TRUE(is_locked()) << "where nobody else tells, it counts";
+}
+
 TEST_F(FailureRecord, WhatTellsNoGuessCountsSingly) {
   terms_.count = CountedFailures::distinct_passwords;
   fail_times(10);

@@ -63,7 +63,6 @@ auth_policy_server_api_header = Authorization: Bearer {secret}
 auth_policy_hash_nonce = lab-nonce
 auth_policy_request_attributes = login=%{{requested_username}} pwhash=%{{hashed_password}} \\
   remote=%{{rip}} device_id=%{{client_id}} protocol=%s session_id=%{{session}} mech=%m
-auth_policy_check_after_auth = no
 auth_verbose = yes
 auth_debug = yes
 """
