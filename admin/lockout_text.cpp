@@ -1,5 +1,7 @@
 // Locks and failed logins in the words of people.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "admin/lockout_view.hpp"
@@ -214,7 +216,19 @@ private:
     }
   }
 
+  // Who logged in from there and is one of those the address is locked for.
+  void guessed() {
+    const auto* standing = value_of(view_.standing);
+    if (!view_.lock || standing == nullptr) return;
+    for (const LoginName& good : standing->good_logins) {
+      const auto& failed = view_.lock->logins;
+      if (std::find(failed.begin(), failed.end(), good) == failed.end()) continue;
+      add(Text::lockout_advice_guessed, {{"login", login_text(language_, good)}});
+    }
+  }
+
   void advice() {
+    guessed();
     const std::string todo = say(language_, what_to_do(),
                                  {{"client", client_},
                                   {"actor", view_.lock ? view_.lock->actor : ""},

@@ -99,14 +99,19 @@ std::string_view english_login_text(Text text) {
       return "Logins from there are never kept out. To let them count, take the address out at "
              "{place}.";
     case Text::lockout_advice_one_login:
-      return "All failures are of {login}, by {protocol}: most likely a program or phone that "
-             "still has an old password. It has to be changed there.";
+      return "All failures are of {login}, by {protocol}: a program or phone that still has "
+             "an old password, which has to be changed there, or somebody who guesses. Ask the "
+             "user which.";
     case Text::lockout_advice_several_users:
       return "Several users fail and several log in from there: most likely an office or another "
              "address that many share.";
     case Text::lockout_advice_guessing:
       return "Many names failed and nobody logged in from there lately: that looks like somebody "
              "who guesses passwords. Better leave it to the lock.";
+    case Text::lockout_advice_guessed:
+      return "Careful: {login} logged in from there although that is a login the address is locked "
+             "for. Where the user did not do that, somebody guessed the password: have it changed "
+             "before you unlock.";
     case Text::lockout_advice_office_figure:
       return "Where the office's figure is too low, raise login_failures at {place}.";
     case Text::lockout_user_title: return "Logins of {account}";

@@ -90,13 +90,16 @@ std::string_view chinese_login_text(Text text) {
     case Text::lockout_advice_never:
       return "从此处登录从不受阻。如需计数和锁定，请从 {place} 处去掉该地址。";
     case Text::lockout_advice_one_login:
-      return "所有失败都来自 {login}（{protocol}）：多半是某个程序或手机仍在使用旧密码，"
-             "需要在那里改正。";
+      return "所有失败都来自 {login}（{protocol}）：可能是某个程序或手机仍在使用旧密码，需要在那里改正；"
+             "也可能是有人在猜密码。请向用户确认。";
     case Text::lockout_advice_several_users:
       return "有多个用户登录失败，也有多个用户从此处登录成功：多半是办公室或其他多人共用的地址。";
     case Text::lockout_advice_guessing:
       return "许多不同的帐号登录失败，而最近没有人从此处登录成功：看起来有人在猜密码，"
              "最好保持锁定。";
+    case Text::lockout_advice_guessed:
+      return "注意：此地址因 {login} 的登录失败而被锁定，但 {login} 又从此处登录成功过。"
+             "如果不是用户本人，说明密码已被猜中：请先修改密码，再解锁。";
     case Text::lockout_advice_office_figure:
       return "如果办公室的数值过低，请提高 {place} 处的 login_failures。";
     case Text::lockout_user_title: return "{account} 的登录情况";

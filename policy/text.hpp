@@ -298,6 +298,7 @@ enum class Text : std::uint16_t {
   lockout_advice_one_login,
   lockout_advice_several_users,
   lockout_advice_guessing,
+  lockout_advice_guessed,
   lockout_advice_office_figure,
   lockout_user_title,
   lockout_user_failed,

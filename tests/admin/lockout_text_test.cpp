@@ -94,6 +94,18 @@ TEST(LockoutText, TellsTheWholeStoryOfALockedAddress) {
   }
 }
 
+TEST(LockoutText, WarnsWhereAGuessMayHaveBeenRight) {
+  FakeDaemon daemon;
+  const ClientLock lock = example_lock();
+  hold(daemon, lock);
+  NetworkStanding& standing = daemon.fake_stores.lock_book.standings[lock.network];
+  standing.good_logins = {own("bob")};
+  EXPECT_THAT(of_client(daemon), Not(HasSubstr("guessed the password")));
+  standing.good_logins.push_back(own("alice"));
+  EXPECT_THAT(of_client(daemon), HasSubstr("Careful: alice@example.com logged in from there"));
+  EXPECT_THAT(of_client(daemon, Language::chinese), HasSubstr("密码已被猜中"));
+}
+
 TEST(LockoutText, TellsOfALockByHand) {
   FakeDaemon daemon;
   hold(daemon, test::hand_lock("192.0.2.7"));
