@@ -90,7 +90,8 @@ std::string_view chinese_login_text(Text text) {
     case Text::lockout_advice_never:
       return "从此处登录从不受阻。如需计数和锁定，请从 {place} 处去掉该地址。";
     case Text::lockout_advice_one_login:
-      return "所有失败都来自 {login}（{protocol}）：可能是某个程序或手机仍在使用旧密码，需要在那里改正；"
+      return "所有失败都来自 "
+             "{login}（{protocol}）：可能是某个程序或手机仍在使用旧密码，需要在那里改正；"
              "也可能是有人在猜密码。请向用户确认。";
     case Text::lockout_advice_several_users:
       return "有多个用户登录失败，也有多个用户从此处登录成功：多半是办公室或其他多人共用的地址。";
