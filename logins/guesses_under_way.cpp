@@ -53,6 +53,13 @@ void GuessesUnderWay::ended(const LoginAttempt& attempt, const LockoutTerms& ter
   if (found == clients_.end()) return;
   Client& client = found->second;
   std::string guess = guess_of(attempt);
+  if (attempt.guess.empty() && counted == 0) {
+    // Dovecot asks twice about a login that succeeds, and reports once.
+    std::erase_if(client.begun, [&](const auto& each) {
+      return each.first.starts_with(guess) &&
+             each.first.find_first_not_of('+', guess.size()) == std::string::npos;
+    });
+  }
   while (attempt.guess.empty() && client.begun.count(guess + '+') != 0)
     guess += '+';
   client.begun.erase(guess);

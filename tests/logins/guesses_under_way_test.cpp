@@ -75,6 +75,17 @@ TEST_F(GuessesUnderWayTest, WithoutATellingPasswordEachIsOne) {
   EXPECT_TRUE(site_.guard.must_wait(guess("")));
 }
 
+TEST_F(GuessesUnderWayTest, ASuccessThatIsAskedAboutTwiceLeavesNothing) {
+  for (int login = 0; login < 50; ++login) {
+    LoginEvent event = guess("");
+    ASSERT_FALSE(site_.guard.must_wait(event)) << login;
+    site_.guard.ask(event);
+    site_.guard.ask(event);
+    event.result = LoginEvent::Result::success;
+    site_.guard.tell(event);
+  }
+}
+
 TEST_F(GuessesUnderWayTest, WhoNeverReportsHoldsUpNobodyForLong) {
   EXPECT_EQ(begin(80), 10);
   site_.pass(10s);
