@@ -53,6 +53,18 @@ struct LoginsStatus {
   std::vector<LoginCountLine> counts;
 };
 
+/// How the DNS answers, for the verification of mail from outside (R9).
+struct DnsStatus {
+  std::uint64_t asked = 0;       ///< questions to the name servers
+  std::uint64_t from_cache = 0;  ///< questions answered by what is kept
+  std::uint64_t shared = 0;      ///< questions that joined one under way
+  std::uint64_t failed = 0;      ///< questions without a usable answer
+  std::size_t under_way = 0;
+  std::size_t waiting = 0;        ///< messages that wait for answers now
+  std::uint64_t turned_away = 0;  ///< messages judged without waiting: too many waited
+  std::uint64_t out_of_time = 0;  ///< messages whose answers did not come within the budget
+};
+
 /// What `gatepost status` tells.
 struct Status {
   std::string version;
@@ -69,6 +81,7 @@ struct Status {
   std::vector<std::string> warnings;  ///< listeners that cannot be judged, missing macros, ...
   std::vector<DecisionCount> decisions;
   LoginsStatus logins;
+  DnsStatus dns;
 };
 
 struct ReloadOutcome {

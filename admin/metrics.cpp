@@ -96,6 +96,25 @@ void add_logins(Page& page, const LoginsStatus& logins) {
   }
 }
 
+void add_dns(Page& page, const DnsStatus& dns) {
+  page.head("gatepost_dns_questions_total", "counter",
+            "Questions of mail authentication: asked of a name server, answered from the cache, "
+            "joined to one under way; and failed, of any of them.");
+  for (const auto& [outcome, count] : {std::pair{"asked", dns.asked},
+                                       {"cache", dns.from_cache},
+                                       {"shared", dns.shared},
+                                       {"failed", dns.failed}}) {
+    page.line(fmt::format("gatepost_dns_questions_total{{outcome=\"{}\"}}", outcome), count);
+  }
+  page.gauge("gatepost_dns_under_way", dns.under_way, "Questions that wait for a name server.");
+  page.gauge("gatepost_verifications_waiting", dns.waiting,
+             "Messages whose end waits for the DNS.");
+  page.counter("gatepost_verifications_turned_away_total", dns.turned_away,
+               "Messages judged without answers because too many others waited.");
+  page.counter("gatepost_verifications_out_of_time_total", dns.out_of_time,
+               "Messages judged without answers that did not come within the budget.");
+}
+
 }  // namespace
 
 std::string metrics_text(const Status& status) {
@@ -115,6 +134,7 @@ std::string metrics_text(const Status& status) {
   add_config(page, status.config);
   add_store(page, status.store);
   add_logins(page, status.logins);
+  add_dns(page, status.dns);
   page.head("gatepost_decisions_total", "counter", "Decisions by rule, channel and verdict.");
   for (const DecisionCount& one : status.decisions) {
     page.line(

@@ -83,6 +83,28 @@ void add_logins(Lines& lines, const LoginsStatus& logins) {
   if (logins.observed && says_more) lines.add(Text::lockout_observed);
 }
 
+void add_dns(Lines& lines, const DnsStatus& dns) {
+  if (dns.asked + dns.from_cache > 0) {
+    lines.add(Text::status_dns, {{"asked", std::to_string(dns.asked)},
+                                 {"known", std::to_string(dns.from_cache + dns.shared)},
+                                 {"failed", std::to_string(dns.failed)}});
+  }
+  lines.add_count(Text::status_dns_waiting, dns.waiting);
+  lines.add_count(Text::status_dns_out_of_time, dns.out_of_time);
+  lines.add_count(Text::status_dns_turned_away, dns.turned_away);
+}
+
+json::object dns_json(const DnsStatus& dns) {
+  return {{"asked", dns.asked},
+          {"from_cache", dns.from_cache},
+          {"shared", dns.shared},
+          {"failed", dns.failed},
+          {"under_way", dns.under_way},
+          {"waiting", dns.waiting},
+          {"turned_away", dns.turned_away},
+          {"out_of_time", dns.out_of_time}};
+}
+
 json::object logins_json(const LoginsStatus& logins) {
   json::array sources;
   for (const LoginSourceStatus& one : logins.sources) {
@@ -140,6 +162,7 @@ std::string text_of(const Status& status, const Calendar& calendar, Language lan
   add_config(lines, status.config);
   add_store(lines, status.store);
   add_logins(lines, status.logins);
+  add_dns(lines, status.dns);
   lines.add_count(Text::status_cases_lost, status.cases_lost);
   for (const std::string& warning : status.warnings) {
     lines.add(Text::status_warning, {{"warning", warning}});
@@ -169,6 +192,7 @@ json::object json_of(const Status& status, const Calendar& calendar, Language la
   }
   out["decisions"] = std::move(decisions);
   out["logins"] = logins_json(status.logins);
+  out["dns"] = dns_json(status.dns);
   out["text"] = text_of(status, calendar, language);
   return out;
 }

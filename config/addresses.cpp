@@ -232,6 +232,23 @@ bool is_local(const ListenAddress& address) {
   return host && (v4.contains(*host) || v6.contains(*host));
 }
 
+Parsed<NameServer> parse_name_server(std::string_view text) {
+  if (const auto address = IpAddress::parse(without_brackets(text))) return NameServer{*address};
+  const auto colon = text.rfind(':');
+  const std::string_view host = text.substr(0, colon);
+  const auto address = IpAddress::parse(without_brackets(host));
+  const bool bare = host.find(':') != std::string_view::npos && host.front() != '[';
+  if (!address || bare) {
+    return Mistake{
+        fmt::format("{} is no name server: write its address in figures, 127.0.0.1, "
+                    "127.0.0.1:5353 or \"[::1]:5353\"",
+                    in_quotes(text))};
+  }
+  const auto port = port_number(text.substr(colon + 1));
+  if (!port) return Mistake{fmt::format("{} has no port from 1 to 65535", in_quotes(text))};
+  return NameServer{*address, *port};
+}
+
 Parsed<RedisAddress> parse_redis_url(std::string_view text) {
   for (const std::string_view kind : {"rediss", "sentinel", "cluster"}) {
     if (text.starts_with(std::string(kind) + "://")) {

@@ -20,6 +20,9 @@ Parsed<ListenAddress> parse_auth_policy_listen(std::string_view text);
 /// Whether only programs of this machine can connect there.
 bool is_local(const ListenAddress& address);
 
+/// `127.0.0.1`, `127.0.0.1:5353`, `2001:db8::1`, `[2001:db8::1]:53`: a name server, by address.
+Parsed<NameServer> parse_name_server(std::string_view text);
+
 /// `redis://[user:password@]host[:port][/database]`, `unix:/path`.
 Parsed<RedisAddress> parse_redis_url(std::string_view text);
 

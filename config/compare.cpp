@@ -28,6 +28,11 @@ Entries entries_of(const Whitelist& whitelist, Time now) {
   count(whitelist.on_behalf_of_login, "send_on_behalf login", now, entries);
   count(whitelist.on_behalf_of_server, "send_on_behalf server", now, entries);
   count(whitelist.on_behalf_of_envelope, "send_on_behalf envelope", now, entries);
+  count(whitelist.trusted_sealers, "trusted_sealers", now, entries);
+  count(whitelist.mailing_lists, "mailing_lists", now, entries);
+  for (const UnauthenticatedDomain& entry : whitelist.unauthenticated_domains) {
+    if (entry.info.applies(now)) ++entries["unauthenticated_domains " + entry.domain.ascii()];
+  }
   for (const Server& server : whitelist.servers) {
     if (server.info.applies(now)) ++entries["servers " + server.name];
   }

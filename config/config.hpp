@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "policy/mail/dns_settings.hpp"
 #include "policy/place.hpp"
 #include "policy/settings.hpp"
 #include "policy/store_settings.hpp"
@@ -78,6 +79,7 @@ struct DaemonSettings {
   StoreSettings store;
   LogSettings log;
   LoginSources logins;
+  DnsSettings dns;
 
   friend bool operator==(const DaemonSettings&, const DaemonSettings&) = default;
 };

@@ -28,7 +28,8 @@ const SectionKeys& gatepost() {
                                     {"domains"},
                                     {"groups"},
                                     {"logins"},
-                                    {"dns", true}}};
+                                    {"dns"},
+                                    {"authentication"}}};
   return section;
 }
 
@@ -88,7 +89,7 @@ const SectionKeys& rules() {
                                     {"display_name"},
                                     {"server_channel"},
                                     {"login_lockout"},
-                                    {"dmarc", true}}};
+                                    {"dmarc"}}};
   return section;
 }
 
@@ -115,9 +116,15 @@ const SectionKeys& from_is_sender() {
 }
 
 const SectionKeys& own_domains_from_outside() {
+  static const SectionKeys section{"rules.own_domains_from_outside",
+                                   {{"mode"}, {"on_hit"}, {"on_unknown"}}};
+  return section;
+}
+
+const SectionKeys& dmarc() {
   static const SectionKeys section{
-      "rules.own_domains_from_outside",
-      {{"mode"}, {"on_hit", true, "on_unknown says what it costs"}, {"on_unknown"}}};
+      "rules.dmarc",
+      {{"mode"}, {"on_reject"}, {"on_quarantine"}, {"on_list_mail"}, {"on_unknown"}}};
   return section;
 }
 
@@ -184,6 +191,23 @@ const SectionKeys& auth_policy() {
   return section;
 }
 
+const SectionKeys& dns() {
+  static const SectionKeys section{"dns", {{"servers"}, {"timeout"}}};
+  return section;
+}
+
+const SectionKeys& authentication() {
+  static const SectionKeys section{
+      "authentication", {{"authserv_id"}, {"trusted_results"}, {"received_spf"}, {"budget"}}};
+  return section;
+}
+
+const SectionKeys& trusted_results() {
+  static const SectionKeys section{"authentication.trusted_results",
+                                   {{"authserv_id"}, {"clients"}}};
+  return section;
+}
+
 const SectionKeys& domain() {
   static const SectionKeys section{
       "domains.DOMAIN",
@@ -226,6 +250,7 @@ std::vector<const SectionKeys*> all() {
           &sender_is_login(),
           &from_is_sender(),
           &own_domains_from_outside(),
+          &dmarc(),
           &ambiguous_from(),
           &display_name(),
           &server_channel(),
@@ -235,6 +260,9 @@ std::vector<const SectionKeys*> all() {
           &attacked_account(),
           &login_sources(),
           &auth_policy(),
+          &dns(),
+          &authentication(),
+          &trusted_results(),
           &domain(),
           &group(),
           &whitelist(),
@@ -244,6 +272,9 @@ std::vector<const SectionKeys*> all() {
           &office(),
           &alias(),
           &on_behalf(),
+          &unauthenticated_domain(),
+          &trusted_sealer(),
+          &mailing_list(),
           &frozen_entry()};
 }
 

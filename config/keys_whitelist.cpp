@@ -13,6 +13,9 @@ const SectionKeys& whitelist() {
                                     {"send_on_behalf"},
                                     {"frozen"},
                                     {"offices"},
+                                    {"unauthenticated_domains"},
+                                    {"trusted_sealers"},
+                                    {"mailing_lists"},
                                     {"trusted_senders", true}}};
   return section;
 }
@@ -56,6 +59,25 @@ const SectionKeys& office() {
   return section;
 }
 
+const SectionKeys& unauthenticated_domain() {
+  static const SectionKeys section{"unauthenticated_domains",
+                                   {{"domain"}, {"clients"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
+}
+
+const SectionKeys& trusted_sealer() {
+  static const SectionKeys section{"trusted_sealers",
+                                   {{"sealer"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
+}
+
+const SectionKeys& mailing_list() {
+  static const SectionKeys section{
+      "mailing_lists",
+      {{"list"}, {"clients"}, {"domain"}, {"proof"}, {"reason"}, {"owner"}, {"expires"}}};
+  return section;
+}
+
 const SectionKeys& alias() {
   static const SectionKeys section{"aliases",
                                    {{"login"}, {"addresses"}, {"reason"}, {"owner"}, {"expires"}}};
@@ -68,7 +90,7 @@ const SectionKeys& on_behalf() {
                                     {"server"},
                                     {"envelope"},
                                     {"clients"},
-                                    {"proof", true, "list clients"},
+                                    {"proof"},
                                     {"may_send_as"},
                                     {"sender_field"},
                                     {"reason"},

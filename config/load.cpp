@@ -56,6 +56,8 @@ void read_gatepost(std::string_view text, const fs::path& folder, Reading& readi
   load_daemon(root, folder, draft.daemon);
   load_login_sources(root, folder, draft.daemon);
   load_store(root, folder, draft.daemon.store);
+  load_dns(root, draft.daemon.dns);
+  load_authentication(root, draft.daemon.dns, draft.settings.authentication);
   load_site(root, folder, draft);
   load_rules(root, draft.settings);
   load_channels(root, draft.settings.channels);

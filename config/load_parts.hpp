@@ -31,6 +31,10 @@ void load_store(const Section& root, const std::filesystem::path& folder, StoreS
 /// logins. After load_daemon, whose addresses must be others. Reads the secret file.
 void load_login_sources(const Section& root, const std::filesystem::path& folder,
                         DaemonSettings& out);
+/// dns.
+void load_dns(const Section& root, DnsSettings& out);
+/// authentication. After load_dns.
+void load_authentication(const Section& root, const DnsSettings& dns, AuthenticationSettings& out);
 /// Warns of a login_lockout that nobody tells of failed logins, or not enough. After load_rules and
 /// load_login_sources.
 void note_idle_lockout(const Section& root, const Draft& draft);

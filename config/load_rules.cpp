@@ -61,6 +61,7 @@ const SectionKeys& keys_of(RuleId rule) {
     case RuleId::own_domains_from_outside: return keys::own_domains_from_outside();
     case RuleId::ambiguous_from: return keys::ambiguous_from();
     case RuleId::display_name: return keys::display_name();
+    case RuleId::dmarc: return keys::dmarc();
     case RuleId::message_size:
     case RuleId::message_rate:
     case RuleId::recipients_per_message:
@@ -129,6 +130,15 @@ void load_own_keys(const Section& section, FromIsSender& rule) {
                                           {"organization", FromMatch::organization}});
   });
   section.read_into(rule.allow_resent, "allow_resent", parse_bool);
+}
+
+void load_own_keys(const Section& section, Dmarc& rule) {
+  for (const auto& [key, out] : {std::pair{"on_reject", &rule.settings.on_hit},
+                                 std::pair{"on_quarantine", &rule.on_quarantine},
+                                 std::pair{"on_list_mail", &rule.on_list_mail}}) {
+    section.read_into(*out, key,
+                      [](std::string_view text) { return parse_on_hit(text, RuleId::dmarc); });
+  }
 }
 
 void load_own_keys(const Section& section, DisplayName& rule) {

@@ -95,7 +95,7 @@ std::optional<std::string_view> who_of(const Section& entry) {
   if (!who) {
     entry.report().error(entry.mark(),
                          "send_on_behalf: the entry is for nobody: write login, server, or "
-                         "envelope with its clients");
+                         "envelope with its clients or proof");
   }
   return who;
 }
@@ -111,18 +111,23 @@ void read_server_name(const Section& entry, const Names& servers, OnBehalf& out)
   });
 }
 
-// Anybody can type an envelope sender: where such mail comes from is what proves it.
+// Anybody can type an envelope sender: where such mail comes from is what proves it, or a pass of
+// SPF or DKIM for that domain.
 void read_proof(const Section& entry, std::string_view who, OnBehalf& out) {
   if (who != "envelope") {
-    if (!entry.has("clients")) return;
-    entry.error("clients", entry.mark_of("clients"),
-                fmt::format("is the proof of an envelope domain; a {} needs none", who));
+    for (const char* key : {"clients", "proof"}) {
+      if (!entry.has(key)) continue;
+      entry.error(key, entry.mark_of(key),
+                  fmt::format("is the proof of an envelope domain; a {} needs none", who));
+    }
     return;
   }
-  if (!entry.has("clients") && entry.has("proof")) return;
+  const bool proven = entry.has("proof") || entry.misspelt("proof");
+  if (!entry.has("clients") && proven) return;
   out.clients = read_clients(entry,
                              "anybody can type this envelope sender, so list the addresses that "
-                             "such mail comes from, clients: [192.0.2.0/28]");
+                             "such mail comes from, clients: [192.0.2.0/28], or write proof: spf "
+                             "or dkim");
 }
 
 void read_sender_field(const Section& entry, std::string_view who, OnBehalf& out) {
@@ -144,6 +149,7 @@ std::pair<std::string, std::string> holder_of(const OnBehalf& entry) {
   std::string clients;
   for (const Network& block : entry.clients)
     clients += ' ' + block.text();
+  if (entry.proof) clients += *entry.proof == Proof::spf ? " spf" : " dkim";
   return {"envelope " + entry.envelope->ascii() + clients, entry.envelope->ascii()};
 }
 
@@ -156,6 +162,7 @@ std::optional<OnBehalf> read_on_behalf(const Section& entry, const Names& server
   });
   read_server_name(entry, servers, out);
   out.envelope = entry.read("envelope", parse_domain);
+  out.proof = entry.read("proof", parse_proof);
   if (who) read_proof(entry, *who, out);
   out.may_send_as = read_patterns(entry, "may_send_as",
                                   "list the addresses that may stand in From, may_send_as: "

@@ -9,6 +9,7 @@ void load_whitelist(const YamlNode& root, const ZoneCalendar& calendar, Time now
   load_accounts(section, reading);
   load_machines(section, reading);
   load_sender_rights(section, reading);
+  load_mail_origins(section, reading);
 }
 
 }  // namespace gatepost::config

@@ -86,10 +86,11 @@ void Section::check_name(const YamlNode& key) {
     return;
   }
   std::vector<std::string_view> names;
-  for (const Key& each : keys_->keys) {
-    if (!each.later) names.push_back(each.name);
-  }
-  const std::string_view meant = nearest(key.text, names);
+  for (const Key& each : keys_->keys)
+    names.push_back(each.name);
+  // Who means a name that is not there yet is not sent to another one.
+  const Key* closest = keys_->find(nearest(key.text, names));
+  const std::string_view meant = closest == nullptr || closest->later ? "" : closest->name;
   if (!meant.empty()) misspelt_.push_back(meant);
   if (meant.empty() && path_.empty()) {
     if (const std::string home = keys::home_of(key.text); !home.empty()) {
@@ -100,7 +101,8 @@ void Section::check_name(const YamlNode& key) {
   }
   const std::string where = path_.empty() ? "" : " in " + shown(path_);
   report_->error(key.mark, fmt::format("unknown key {}{}{}{}", in_quotes(key.text), where,
-                                       did_you_mean(key.text, names), full_width_hint(key)));
+                                       meant.empty() ? "" : did_you_mean(key.text, names),
+                                       full_width_hint(key)));
 }
 
 const YamlNode* Section::find(std::string_view key) const {

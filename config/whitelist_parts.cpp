@@ -122,6 +122,10 @@ AddressPatterns read_patterns(const Section& entry, std::string_view key, const 
   return AddressPatterns(read_filled(entry, key, parse_pattern, why));
 }
 
+Parsed<Proof> parse_proof(std::string_view text) {
+  return parse_choice<Proof>(text, {{"spf", Proof::spf}, {"dkim", Proof::dkim}});
+}
+
 bool never_counts(const EntryInfo& first, const EntryInfo& later, Time now) {
   if (!later.applies(now) || !first.applies(now)) return false;
   return !first.expires || (later.expires && *later.expires <= *first.expires);

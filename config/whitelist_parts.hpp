@@ -30,6 +30,9 @@ void load_machines(const Section& root, const WhitelistReading& reading);
 /// aliases and send_on_behalf. After load_machines, whose servers they name.
 void load_sender_rights(const Section& root, const WhitelistReading& reading);
 
+/// unauthenticated_domains, trusted_sealers and mailing_lists.
+void load_mail_origins(const Section& root, const WhitelistReading& reading);
+
 /// Calls `read` with every entry of the list that `keys` are of, in file order.
 void each_entry(const Section& root, const SectionKeys& keys,
                 const std::function<void(const Section&)>& read);
@@ -44,6 +47,9 @@ std::vector<Network> read_clients(const Section& entry, const std::string& why);
 /// The patterns of the list `key`, none twice; that there is none is reported, with `why` saying
 /// what to list.
 AddressPatterns read_patterns(const Section& entry, std::string_view key, const std::string& why);
+
+/// `proof`: spf or dkim.
+Parsed<Proof> parse_proof(std::string_view text);
 
 /// Whether the later of two entries for the same thing could never count at `now` or afterwards.
 bool never_counts(const EntryInfo& first, const EntryInfo& later, Time now);

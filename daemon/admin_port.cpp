@@ -3,6 +3,22 @@
 #include "daemon/version.hpp"
 
 namespace gatepost::daemon {
+namespace {
+
+admin::DnsStatus dns_status(const mailauth::DnsCounters& dns, const mailauth::WaitingRoom& room) {
+  admin::DnsStatus out;
+  out.asked = dns.asked - dns.from_cache - dns.shared;
+  out.from_cache = dns.from_cache;
+  out.shared = dns.shared;
+  out.failed = dns.failed;
+  out.under_way = dns.under_way;
+  out.waiting = room.waiting();
+  out.turned_away = room.turned_away();
+  out.out_of_time = room.out_of_time();
+  return out;
+}
+
+}  // namespace
 
 std::shared_ptr<const Settings> AdminPort::settings() const {
   return parts_.configuration.settings();
@@ -27,6 +43,7 @@ admin::Status AdminPort::status() const {
   status.config = parts_.configuration.state();
   status.store = parts_.stores.status();
   status.warnings = parts_.watch.warnings();
+  status.dns = dns_status(parts_.resolver.counters(), parts_.waiting_room);
   status.logins = parts_.logins.status();
   for (const session::TallyLine& line : parts_.tally.lines()) {
     status.decisions.push_back(

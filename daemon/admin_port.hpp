@@ -7,6 +7,8 @@
 #include "daemon/configuration.hpp"
 #include "daemon/login_desk.hpp"
 #include "daemon/traffic.hpp"
+#include "mailauth/shared_resolver.hpp"
+#include "mailauth/verification.hpp"
 #include "session/case_desk.hpp"
 #include "session/listener_watch.hpp"
 #include "session/tally.hpp"
@@ -21,6 +23,8 @@ struct AdminParts {
   session::CaseDesk& cases;
   session::Tally& tally;
   session::ListenerWatch& watch;
+  const mailauth::SharedResolver& resolver;
+  const mailauth::WaitingRoom& waiting_room;
   LoginDesk& logins;
   std::string listen;
   Time started;

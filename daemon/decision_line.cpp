@@ -33,6 +33,24 @@ std::string from_text(const NamedMailbox& from) {
   return '?' + from.fault()->shown + '?';
 }
 
+// Of several signatures the one that says most for the message.
+DkimResult best_of(const std::vector<DkimOutcome>& signatures) {
+  using enum DkimResult;
+  for (const DkimResult wanted : {pass, temperror, fail, policy, neutral, permerror}) {
+    for (const DkimOutcome& signature : signatures) {
+      if (signature.result == wanted) return wanted;
+    }
+  }
+  return none;
+}
+
+void add_results(Fields& fields, const Authentication& found) {
+  add(fields, "spf", std::string(name(found.spf.result)));
+  add(fields, "dkim", std::string(name(best_of(found.dkim))));
+  add(fields, "dmarc", std::string(name(found.dmarc.result)));
+  add(fields, "arc", std::string(name(found.arc.result)));
+}
+
 std::string names_of(const std::vector<RuleId>& rules) {
   std::string out;
   for (const RuleId rule : rules) {
@@ -69,6 +87,7 @@ Fields decision_fields(const session::DecisionRecord& record) {
   add(fields, "listener", connection.daemon_name);
   fields.emplace_back("sender", envelope.sender.text);
   if (record.facts.headers) add(fields, "from", from_text(record.facts.headers->from));
+  if (record.facts.authentication) add_results(fields, record.facts.authentication->found);
   if (record.facts.recipient) add(fields, "recipient", record.facts.recipient->path.text);
   add(fields, "recipients", std::to_string(record.recipients));
   add(fields, "queue_id", std::string(record.queue_id));

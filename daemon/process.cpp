@@ -22,6 +22,9 @@
 #include "daemon/traffic.hpp"
 #include "daemon/version.hpp"
 #include "daemon/watcher.hpp"
+#include "mailauth/shared_resolver.hpp"
+#include "mailauth/unbound_resolver.hpp"
+#include "mailauth/verification.hpp"
 #include "milter/front.hpp"
 #include "session/session.hpp"
 #include "store/stores.hpp"
@@ -81,6 +84,9 @@ private:
   session::Tally tally_;
   session::ListenerWatch watch_;
   session::CaseDesk cases_;
+  mailauth::UnboundResolver dns_;
+  mailauth::SharedResolver resolver_;
+  mailauth::WaitingRoom waiting_room_;
   session::Services services_;
   LoginDesk logins_;
   AdminPort port_;
@@ -98,11 +104,13 @@ Process::Process(const std::filesystem::path& file)
           [this](const std::string& line) { log_.say(Level::warning, "store", line); })),
       watch_([this](const std::string& warning) { log_.say(Level::warning, "listener", warning); }),
       cases_(stores_->cases(), session::system_random()),
+      dns_(configuration_.daemon().dns),
+      resolver_(dns_, [] { return std::chrono::steady_clock::now(); }),
       services_(services()),
       logins_(configuration_.daemon().logins, configuration_.daemon().state_dir, guard_services(),
               log_),
-      port_({configuration_, *stores_, traffic_, cases_, tally_, watch_, logins_, listen_, clock_(),
-             clock_}),
+      port_({configuration_, *stores_, traffic_, cases_, tally_, watch_, resolver_, waiting_room_,
+             logins_, listen_, clock_(), clock_}),
       admin_(admin_settings(configuration_.daemon()), port_,
              [this](const std::string& line) { log_.say(Level::info, "admin", line); }) {
   configuration_.log_to(log_);
@@ -124,7 +132,9 @@ session::Services Process::services() {
                 log_.write(Level::info, decision_fields(record));
               },
           .messages_open = [this](int change) { traffic_.message(change); },
-          .host = host_name()};
+          .host = host_name(),
+          .resolver = &resolver_,
+          .waiting_room = &waiting_room_};
 }
 
 logins::GuardServices Process::guard_services() {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 
+#include "milter/agreements.hpp"
 #include "milter/reply.hpp"
 
 namespace gatepost::milter {
@@ -68,28 +70,39 @@ private:
   bool entered_;
 };
 
-// One connection of the MTA.
+Agreements agreements;
+
+// One SMTP session of the MTA.
 struct Conversation {
-  Conversation() : session(the_front->services) { the_front->sessions_open(+1); }
+  explicit Conversation(const Agreement& agreement)
+      : agreed(agreement), session(the_front->services) {
+    session.gives_body(agreed.body);
+    the_front->sessions_open(+1);
+  }
 
   ~Conversation() { the_front->sessions_open(-1); }
 
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
+  const Agreement agreed;
   Session session;
 };
 
 // A peer may send MAIL without CONNECT; it gets a session that knows nothing of its client.
-Session& session_of(SMFICTX* ctx) {
+Conversation& conversation_of(SMFICTX* ctx) {
   auto* found = static_cast<Conversation*>(smfi_getpriv(ctx));
   if (found == nullptr) {
-    auto fresh = std::make_unique<Conversation>();
+    auto fresh = std::make_unique<Conversation>(agreements.of(ctx));
     found = fresh.get();
     if (smfi_setpriv(ctx, fresh.get()) != MI_SUCCESS) throw std::bad_alloc();
     (void)fresh.release();  // now the connection's, until on_close
   }
-  return found->session;
+  return *found;
+}
+
+Session& session_of(SMFICTX* ctx) {
+  return conversation_of(ctx).session;
 }
 
 // Exceptions are bugs; none crosses into C. The MTA is told to try again.
@@ -129,15 +142,22 @@ sfsistat answer(SMFICTX* ctx, const session::Response& response) {
   return SMFIS_CONTINUE;
 }
 
-bool apply(SMFICTX* ctx, session::HeaderEdit edit) {
-  if (edit.value) return smfi_addheader(ctx, edit.name.data(), edit.value->data()) == MI_SUCCESS;
-  return smfi_chgheader(ctx, edit.name.data(), static_cast<int>(edit.index), nullptr) == MI_SUCCESS;
+bool apply(SMFICTX* ctx, session::HeaderEdit edit, bool leading_space) {
+  if (!edit.value) {
+    const int index = static_cast<int>(edit.index);
+    return smfi_chgheader(ctx, edit.name.data(), index, nullptr) == MI_SUCCESS;
+  }
+  if (leading_space) edit.value->insert(0, 1, ' ');
+  const int done = edit.on_top ? smfi_insheader(ctx, 0, edit.name.data(), edit.value->data())
+                               : smfi_addheader(ctx, edit.name.data(), edit.value->data());
+  return done == MI_SUCCESS;
 }
 
 // A message whose mark or hold the MTA does not take must not pass as if nothing had been found.
 sfsistat deliver(SMFICTX* ctx, session::Deliver deliver) {
+  const bool leading_space = conversation_of(ctx).agreed.leading_space;
   for (session::HeaderEdit& edit : deliver.edits) {
-    if (apply(ctx, std::move(edit))) continue;
+    if (apply(ctx, std::move(edit), leading_space)) continue;
     the_front->log_bug("the MTA does not take a change of header fields");
     return SMFIS_TEMPFAIL;
   }
@@ -177,13 +197,14 @@ sfsistat on_connect(SMFICTX* ctx, char* host, _SOCK_ADDR* address) {
     Connection connection = connection_of(host, address);
     // Kept from here on: later stages come from another program of the MTA with another name.
     connection.daemon_name = macro(ctx, "{daemon_name}");
+    connection.mta_name = macro(ctx, "j");
     session_of(ctx).connect(std::move(connection));
     return SMFIS_NOREPLY;
   });
 }
 
-sfsistat on_hello(SMFICTX* ctx, char* /*name*/) {
-  return shielded([&] { return answer(ctx, session_of(ctx).hello()); });
+sfsistat on_hello(SMFICTX* ctx, char* name) {
+  return shielded([&] { return answer(ctx, session_of(ctx).hello(name == nullptr ? "" : name)); });
 }
 
 sfsistat on_mail(SMFICTX* ctx, char** arguments) {
@@ -212,7 +233,12 @@ sfsistat on_data(SMFICTX* ctx) {
 
 sfsistat on_header(SMFICTX* ctx, char* name, char* value) {
   return shielded([&] {
-    session_of(ctx).header(name, value);
+    Conversation& conversation = conversation_of(ctx);
+    if (conversation.agreed.leading_space) {
+      conversation.session.header(name, value);
+    } else {  // the MTA has taken one space away
+      conversation.session.header(name, std::string(" ") + value);
+    }
     return SMFIS_NOREPLY;
   });
 }
@@ -221,6 +247,16 @@ sfsistat on_end_of_header(SMFICTX* ctx) {
   return shielded([&] {
     session_of(ctx).end_of_header();
     return SMFIS_NOREPLY;
+  });
+}
+
+// Answered, because only an answer can say that no more is wanted.
+sfsistat on_body(SMFICTX* ctx, unsigned char* chunk, std::size_t size) {
+  return shielded([&] {
+    Conversation& conversation = conversation_of(ctx);
+    const std::string_view octets(reinterpret_cast<const char*>(chunk), size);
+    const bool wanted = conversation.session.body(octets);
+    return wanted || !conversation.agreed.skip ? SMFIS_CONTINUE : SMFIS_SKIP;
   });
 }
 
@@ -262,12 +298,22 @@ sfsistat on_negotiate(SMFICTX* ctx, unsigned long actions, unsigned long steps, 
                       unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
                       unsigned long* reserved2, unsigned long* reserved3) {
   return shielded([&] {
-    constexpr unsigned long kUnneeded = SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
+    constexpr unsigned long kUnneeded = SMFIP_NOUNKNOWN | SMFIP_NR_CONN;
     constexpr unsigned long kUnansweredHeader = SMFIP_NR_HDR | SMFIP_NR_EOH;
     constexpr unsigned long kNoHeader = SMFIP_NOHDRS | SMFIP_NOEOH;
-    const bool headers = needs_headers(*the_front->services.settings());
+    // A field is signed as it stands, and a body only looked at where it is signed.
+    constexpr unsigned long kSigned = SMFIP_HDR_LEADSPC | SMFIP_SKIP;
+    // The settings may be others by the time of a message: one that could be verified then but did
+    // not come with its body is not verified, until the MTA connects anew.
+    const auto settings = the_front->services.settings();
+    const bool body = session::verifies(the_front->services, *settings);
+    const bool headers = body || needs_headers(*settings);
     *wanted_actions = actions & kActions;
-    *wanted_steps = steps & (kUnneeded | (headers ? kUnansweredHeader : kNoHeader));
+    *wanted_steps = steps & (kUnneeded | (body ? kSigned : SMFIP_NOBODY) |
+                             (headers ? kUnansweredHeader : kNoHeader));
+    agreements.note(ctx, {.body = body,
+                          .leading_space = (*wanted_steps & SMFIP_HDR_LEADSPC) != 0,
+                          .skip = (*wanted_steps & SMFIP_SKIP) != 0});
     *reserved2 = 0;
     *reserved3 = 0;
     if ((actions & SMFIF_SETSYMLIST) != 0) {
@@ -293,6 +339,7 @@ smfiDesc description() {
   filter.xxfi_data = on_data;
   filter.xxfi_header = on_header;
   filter.xxfi_eoh = on_end_of_header;
+  filter.xxfi_body = on_body;
   filter.xxfi_eom = on_end_of_message;
   filter.xxfi_abort = on_abort;
   filter.xxfi_close = on_close;

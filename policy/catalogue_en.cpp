@@ -138,6 +138,13 @@ std::string_view english_text(Text text) {
     case Text::status_warning: return "Warning: {warning}";
     case Text::status_cases_lost:
       return "Records of refused, held or marked messages that could not be kept: {count}";
+    case Text::status_dns:
+      return "DNS: {asked} questions asked, {known} answered from the cache, {failed} failed";
+    case Text::status_dns_waiting: return "Messages that wait for the DNS: {count}";
+    case Text::status_dns_out_of_time:
+      return "Messages verified without answers of the DNS, which came too late: {count}";
+    case Text::status_dns_turned_away:
+      return "Messages verified without waiting for the DNS, because too many waited: {count}";
     case Text::report_title:
       return "Messages that rules in observe mode would have refused, held or marked since {time}";
     case Text::report_none:
@@ -182,6 +189,8 @@ std::string_view english_text(Text text) {
     case Text::whitelist_as_address: return "as an address that somebody may use";
     case Text::whitelist_as_domain: return "as the domain of the envelope sender";
     case Text::whitelist_as_account_domain: return "as the domain of the account";
+    case Text::whitelist_as_author_domain: return "as the domain of From";
+    case Text::whitelist_as_proving_domain: return "as the domain that proves the mail";
     case Text::whitelist_as_member: return "as a member";
     case Text::whitelist_as_client: return "as the client";
     case Text::label_meets: return "Found";

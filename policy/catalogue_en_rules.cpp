@@ -13,6 +13,7 @@ std::string_view english_rule_text(Text text) {
     case Text::rule_sender_is_login: return "the envelope sender belongs to the login";
     case Text::rule_from_is_sender: return "header From belongs to the sender";
     case Text::rule_own_domains_from_outside: return "our domains in mail from outside";
+    case Text::rule_dmarc: return "what the domain's owner asks for (DMARC), in mail from outside";
     case Text::rule_ambiguous_from:
       return "From that does not name one address, in mail from outside";
     case Text::rule_display_name: return "addresses in the display name";
@@ -93,6 +94,14 @@ std::string_view english_rule_text(Text text) {
     case Text::reason_from_readable: return "From names one address.";
     case Text::reason_not_our_domain: return "From shows none of our domains.";
     case Text::reason_brought_by_forwarder: return "The client is a listed forwarder, by {about}.";
+    case Text::reason_own_domain_proven:
+      return "From or Sender shows {about}, which is ours, and SPF or a signature proves it.";
+    case Text::reason_own_domain_forged:
+      return "From shows {about}, which is ours, but the message comes from outside and fails what "
+             "our own mail passes: {detail}.";
+    case Text::reason_own_domain_broken_on_list:
+      return "From shows {about}, which is ours, by what looks like a mailing list, and what could "
+             "prove it fails: {detail}.";
     case Text::reason_own_domain_unproven:
       return "From shows {about}, which is ours, but the message comes from outside and nothing "
              "proves it.";
@@ -102,6 +111,27 @@ std::string_view english_rule_text(Text text) {
     case Text::reason_own_sender_field_unproven:
       return "The Sender field shows {about}, which is ours, but the message comes from outside "
              "and nothing proves it.";
+    case Text::reason_dmarc_passed: return "DMARC passes for {about}.";
+    case Text::reason_dmarc_no_policy: return "There is no DMARC policy to follow: {detail}.";
+    case Text::reason_dmarc_asks_nothing:
+      return "DMARC fails for {about}, but the domain asks for nothing: {detail}.";
+    case Text::reason_dmarc_asks_quarantine:
+      return "DMARC fails for {about}, and the domain asks to treat such mail as doubtful: "
+             "{detail}.";
+    case Text::reason_dmarc_asks_reject:
+      return "DMARC fails for {about}, and the domain asks to refuse such mail: {detail}.";
+    case Text::reason_dmarc_too_many_authors:
+      return "From shows more domains than one can judge, so nobody knows whose policy counts.";
+    case Text::reason_dmarc_broken_on_list:
+      return "DMARC fails for {about}, whose owner asks to stop such mail, by what looks like a "
+             "mailing list: {detail}.";
+    case Text::reason_dmarc_excepted:
+      return "DMARC fails for {about}, which is excepted for this client by {detail}.";
+    case Text::reason_dmarc_trusted_chain:
+      return "DMARC fails for {about}, but a sealer that is trusted by {detail} saw it pass.";
+    case Text::reason_dmarc_known_list:
+      return "DMARC fails for {about}, but a mailing list that is known by {detail} brought it.";
+    case Text::reason_dmarc_not_known: return "Whether DMARC passes is not known: {detail}.";
     case Text::reason_name_shows_no_address: return "The display name shows no other address.";
     case Text::reason_name_shows_ours:
       return "The display name shows {about}, one of ours, but the address is {detail}.";
@@ -190,6 +220,22 @@ std::string_view english_rule_text(Text text) {
     case Text::advice_list:
       return "A post of our own user that comes back from a mailing list looks like this. A list "
              "that rewrites From avoids it, and so does an exception for the machine of the list.";
+    case Text::advice_forged:
+      return "A genuine message of our own people goes through the submission port with a login. A "
+             "service that writes in our name has to be in our SPF record, or to sign with a DKIM "
+             "key of ours; until then it needs an exception.";
+    case Text::advice_dmarc:
+      return "The sender has to send through the servers of the domain in From, or the domain has "
+             "to add this one to its SPF record or let it sign with DKIM. If the message was "
+             "forwarded, the forwarder has to leave it unchanged, so that the signature holds. "
+             "`gatepost auth-check` shows every step.";
+    case Text::advice_dmarc_list:
+      return "Mailing lists that add a footer or a tag to the subject break the signature. A list "
+             "that rewrites From, or leaves the message as it is, avoids it; so does an exception "
+             "for the list.";
+    case Text::advice_dmarc_unknown:
+      return "A server of the DNS did not answer in time. Mail servers try again by themselves. If "
+             "it happens often, see whether this machine's resolver works.";
     case Text::advice_display_name:
       return "The name beside the address must not show another address; whoever sends it has to "
              "change the name. Readers should go by the real address, {detail}.";
@@ -206,6 +252,19 @@ std::string_view english_rule_text(Text text) {
     case Text::exception_forwarder:
       return "For a machine that passes on mail of others (forwarding, mailing list), an entry in "
              "whitelist.yaml; it may then bring any address of ours:";
+    case Text::exception_forwarder_of_others:
+      return "Or, for a machine that passes on mail of others (forwarding, a gateway), an entry in "
+             "whitelist.yaml; DMARC is not asked for what it brings:";
+    case Text::exception_unauthenticated_domain:
+      return "For a domain whose own mail fails, an entry in whitelist.yaml; it holds for mail "
+             "from "
+             "this client alone:";
+    case Text::exception_trusted_sealer:
+      return "{name} saw the author's domain pass and sealed that (ARC). Where its word can be "
+             "trusted, an entry in whitelist.yaml:";
+    case Text::exception_mailing_list:
+      return "For the mailing list {name}, an entry in whitelist.yaml; what proves it is the "
+             "address of its machine:";
     case Text::exception_senders:
       return "Add the address to the senders of the server's entry ({name} under servers in "
              "whitelist.yaml):";

@@ -123,6 +123,10 @@ std::string_view chinese_text(Text text) {
     case Text::status_store_lost: return "因过旧或过多而放弃的计数：{count}";
     case Text::status_warning: return "警告：{warning}";
     case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";
+    case Text::status_dns: return "DNS：已询问 {asked} 次，由缓存应答 {known} 次，失败 {failed} 次";
+    case Text::status_dns_waiting: return "正在等待 DNS 的邮件：{count}";
+    case Text::status_dns_out_of_time: return "因 DNS 应答太迟而缺少结果的邮件：{count}";
+    case Text::status_dns_turned_away: return "因等待 DNS 的邮件过多而未等待的邮件：{count}";
     case Text::report_title: return "自 {time} 起，观察模式的规则本会拒绝、暂挂或标记的邮件";
     case Text::report_none:
       return "自 {time} 起，观察模式的规则没有任何本会拒绝、暂挂或标记的邮件。";
@@ -160,6 +164,8 @@ std::string_view chinese_text(Text text) {
     case Text::whitelist_as_address: return "作为他人可以使用的地址";
     case Text::whitelist_as_domain: return "作为信封发件人的域";
     case Text::whitelist_as_account_domain: return "作为帐号所在的域";
+    case Text::whitelist_as_author_domain: return "作为 From 的域";
+    case Text::whitelist_as_proving_domain: return "作为证明邮件来源的域";
     case Text::whitelist_as_member: return "作为成员";
     case Text::whitelist_as_client: return "作为客户端";
     case Text::label_meets: return "匹配方式";

@@ -13,6 +13,7 @@ std::string_view chinese_rule_text(Text text) {
     case Text::rule_sender_is_login: return "信封发件人须属于登录帐号";
     case Text::rule_from_is_sender: return "信头 From 须属于发件人";
     case Text::rule_own_domains_from_outside: return "外来邮件使用本站域名";
+    case Text::rule_dmarc: return "外来邮件须符合其域名的 DMARC 策略";
     case Text::rule_ambiguous_from: return "外来邮件的 From 不是唯一明确的地址";
     case Text::rule_display_name: return "显示名中的地址";
     case Text::reason_does_not_apply: return "此规则在这里不适用。";
@@ -69,12 +70,39 @@ std::string_view chinese_rule_text(Text text) {
     case Text::reason_from_readable: return "From 是唯一明确的地址。";
     case Text::reason_not_our_domain: return "From 没有使用本站域名。";
     case Text::reason_brought_by_forwarder: return "客户端是已登记的转发服务器，依据 {about}。";
+    case Text::reason_own_domain_proven:
+      return "From 或 Sender 显示本站地址 {about}，已由 SPF 或签名证明。";
+    case Text::reason_own_domain_forged:
+      return "From 显示本站地址 "
+             "{about}，但邮件来自外部，没有通过本站邮件应能通过的验证：{detail}。";
+    case Text::reason_own_domain_broken_on_list:
+      return "From 显示本站地址 {about}；邮件看起来经过邮件列表，未能通过验证：{detail}。";
     case Text::reason_own_domain_unproven:
       return "From 显示本站地址 {about}，但邮件来自外部，没有任何证明。";
     case Text::reason_own_domain_on_list:
       return "From 显示本站地址 {about}；邮件来自外部，看起来经过邮件列表。";
     case Text::reason_own_sender_field_unproven:
       return "Sender 字段显示本站地址 {about}，但邮件来自外部，没有任何证明。";
+    case Text::reason_dmarc_passed: return "{about} 的 DMARC 验证通过。";
+    case Text::reason_dmarc_no_policy: return "没有可执行的 DMARC 策略：{detail}。";
+    case Text::reason_dmarc_asks_nothing:
+      return "{about} 的 DMARC 验证失败，但该域名不要求任何处理：{detail}。";
+    case Text::reason_dmarc_asks_quarantine:
+      return "{about} 的 DMARC 验证失败，该域名要求把这类邮件视为可疑：{detail}。";
+    case Text::reason_dmarc_asks_reject:
+      return "{about} 的 DMARC 验证失败，该域名要求拒收这类邮件：{detail}。";
+    case Text::reason_dmarc_too_many_authors:
+      return "From 中的域名过多，无法逐一验证，因此不知道应按哪个域名的策略处理。";
+    case Text::reason_dmarc_broken_on_list:
+      return "{about} 的 DMARC "
+             "验证失败，其所有者要求拦截这类邮件；邮件看起来经过邮件列表：{detail}。";
+    case Text::reason_dmarc_excepted:
+      return "{about} 的 DMARC 验证失败，但对此客户端有例外，依据 {detail}。";
+    case Text::reason_dmarc_trusted_chain:
+      return "{about} 的 DMARC 验证失败，但受信任的封印者（ARC，依据 {detail}）曾看到它通过。";
+    case Text::reason_dmarc_known_list:
+      return "{about} 的 DMARC 验证失败，但邮件由已登记的邮件列表送来，依据 {detail}。";
+    case Text::reason_dmarc_not_known: return "无法得知 DMARC 是否通过：{detail}。";
     case Text::reason_name_shows_no_address: return "显示名中没有其他地址。";
     case Text::reason_name_shows_ours:
       return "显示名里写着本站地址 {about}，而真正的地址是 {detail}。";
@@ -143,6 +171,18 @@ std::string_view chinese_rule_text(Text text) {
     case Text::advice_list:
       return "本站用户发到邮件列表的邮件返回时就是这样。让列表改写 "
              "From，或为列表服务器添加例外即可避免。";
+    case Text::advice_forged:
+      return "本站用户的真实邮件应登录后通过发信端口发出。以本站名义发信的服务，须列入本站的 SPF "
+             "记录，或用本站的 DKIM 密钥签名；在此之前需要添加例外。";
+    case Text::advice_dmarc:
+      return "发信人须通过 From 所属域名的服务器发信，或由该域名把这台服务器加入其 SPF "
+             "记录、允许它用 DKIM 签名。如果邮件是转发的，转发服务器不得改动邮件，签名才能有效。"
+             "`gatepost auth-check` 会显示每一步。";
+    case Text::advice_dmarc_list:
+      return "邮件列表在正文加尾注或在主题加标记都会破坏签名。让列表改写 From，或不改动邮件，"
+             "或为该列表添加例外即可避免。";
+    case Text::advice_dmarc_unknown:
+      return "DNS 服务器没有及时应答。邮件服务器会自动重试。如果经常出现，请检查本机的 DNS 解析。";
     case Text::advice_display_name:
       return "显示名中不应写有别的地址，请发信人修改显示名。收信人应以真正的地址 {detail} 为准。";
     case Text::advice_headers:
@@ -156,6 +196,17 @@ std::string_view chinese_rule_text(Text text) {
     case Text::exception_forwarder:
       return "对于转交他人邮件的服务器（转发、邮件列表），在 whitelist.yaml "
              "中加入以下条目；此后它可以带来本站的任何地址：";
+    case Text::exception_forwarder_of_others:
+      return "或者，对于转交他人邮件的服务器（转发、网关），在 whitelist.yaml "
+             "中加入以下条目；它带来的邮件不再检查 DMARC：";
+    case Text::exception_unauthenticated_domain:
+      return "对于自身邮件验证失败的域名，在 whitelist.yaml "
+             "中加入以下条目；只对来自此客户端的邮件有效：";
+    case Text::exception_trusted_sealer:
+      return "{name} 看到发信域名验证通过，并已封印（ARC）。如果可以信任它，在 whitelist.yaml "
+             "中加入以下条目：";
+    case Text::exception_mailing_list:
+      return "对于邮件列表 {name}，在 whitelist.yaml 中加入以下条目，以其服务器地址为凭：";
     case Text::exception_senders:
       return "请把该地址加入该服务器条目（whitelist.yaml 的 servers 中的 {name}）的 senders：";
     case Text::exception_on_behalf_of_server:

@@ -103,6 +103,16 @@ bool needs_headers(const Settings& settings) {
   });
 }
 
+bool needs_authentication(const Settings& settings) {
+  const bool a_rule = std::any_of(
+      settings.rules.begin(), settings.rules.end(),
+      [](const Rule& rule) { return reads_authentication(id_of(rule)) && costs_something(rule); });
+  if (a_rule || !needs_headers(settings)) return a_rule;
+  const auto& entries = settings.whitelist.on_behalf_of_envelope;
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const auto& entry) { return entry.second.proof.has_value(); });
+}
+
 Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage) {
   Decision decision{.verdict = Continue{}, .mark = {}, .trace = {}, .would_refuse = {}};
   decision.trace.reserve(settings.rules.size());

@@ -18,6 +18,10 @@ std::optional<LedgerRequest> request_for(const Settings& settings, const Facts& 
 /// Whether any rule that costs something looks at header fields: what the MTA has to be asked for.
 bool needs_headers(const Settings& settings);
 
+/// Whether mail from outside has to be verified: a rule that costs something, or only reports what
+/// it would have cost, goes by it, or an exception that such a rule looks at.
+bool needs_authentication(const Settings& settings);
+
 /// Asks every rule. The first enforced hit or unknown that refuses is the verdict, or else the
 /// first that holds; what only marks is the mark. The trace holds every rule's finding all the
 /// same.

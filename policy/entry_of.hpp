@@ -5,10 +5,17 @@
 #include <optional>
 #include <vector>
 
+#include "policy/mail/network.hpp"
 #include "policy/mail/network_map.hpp"
 #include "policy/time.hpp"
 
 namespace gatepost {
+
+/// Whether one of `blocks` holds `client`.
+inline bool holds(const std::vector<Network>& blocks, const IpAddress& client) {
+  return std::any_of(blocks.begin(), blocks.end(),
+                     [&](const Network& block) { return block.contains(client); });
+}
 
 /// The first of `entries` in force at `now` among those of the most specific block around `client`
 /// that has one; null where none has. `clients` holds indexes into `entries`.

@@ -8,6 +8,7 @@
 #include "policy/explain.hpp"
 #include "policy/mail/address_pattern.hpp"
 #include "policy/mail/ascii.hpp"
+#include "policy/mail/authentication_words.hpp"
 #include "policy/mail/network.hpp"
 
 namespace gatepost {
@@ -80,6 +81,14 @@ public:
       case Reason::own_domain_unproven:
       case Reason::own_domain_on_list:
       case Reason::own_sender_field_unproven: address(finding.about); break;
+      case Reason::own_domain_forged:
+      case Reason::own_domain_broken_on_list:
+        evidence(finding);
+        address(finding.about);
+        break;
+      case Reason::dmarc_asks_quarantine:
+      case Reason::dmarc_asks_reject:
+      case Reason::dmarc_broken_on_list: dmarc(finding); break;
       case Reason::server_sender_not_listed: address(finding.detail); break;
       case Reason::server_not_listed: new_server(); break;
       case Reason::sender_field_missing:
@@ -166,18 +175,45 @@ private:
                     quoted(case_.server), address, info()));
   }
 
+  std::string clients() const { return fmt::format("    clients: [{}]\n", quoted(case_.client)); }
+
+  // By whoever else stands behind a message that fails.
+  void evidence(const Finding& finding) {
+    const Evidence found = evidence_of(finding.detail);
+    if (found.sealer) {
+      add(say(language_, Text::exception_trusted_sealer, {{"name", found.sealer->ascii()}}),
+          fmt::format("trusted_sealers:\n  - sealer: {}\n{}", quoted(found.sealer->ascii()),
+                      info()));
+    }
+    if (found.list.empty() || !IpAddress::parse(case_.client)) return;
+    add(say(language_, Text::exception_mailing_list, {{"name", found.list}}),
+        fmt::format("mailing_lists:\n  - list: {}\n{}{}", quoted(found.list), clients(), info()));
+  }
+
+  void forwarder(Text lead) {
+    add(say(language_, lead), fmt::format("forwarders:\n  - {}{}", clients().substr(4), info()));
+  }
+
+  void dmarc(const Finding& finding) {
+    evidence(finding);
+    const auto author = Domain::parse(finding.about);
+    if (!author || !IpAddress::parse(case_.client)) return;
+    add(say(language_, Text::exception_unauthenticated_domain),
+        fmt::format("unauthenticated_domains:\n  - domain: {}\n{}{}", quoted(author->ascii()),
+                    clients(), info()));
+    forwarder(Text::exception_forwarder_of_others);
+  }
+
   void outsider(const std::string& address) {
     if (!IpAddress::parse(case_.client)) return;
-    const std::string clients = fmt::format("    clients: [{}]\n", quoted(case_.client));
     if (const auto sender = Address::parse(case_.sender)) {
       add(say(language_, Text::exception_on_behalf_of_envelope),
           fmt::format("send_on_behalf:\n  - envelope: {}\n{}    may_send_as: [{}]\n{}",
-                      quoted(sender->domain().ascii()), clients, address, info()));
+                      quoted(sender->domain().ascii()), clients(), address, info()));
     }
     // A forwarder answers for From alone; what the display name shows stays what it is.
     if (case_.decisive.rule != RuleId::own_domains_from_outside) return;
-    add(say(language_, Text::exception_forwarder),
-        fmt::format("forwarders:\n  - {}{}", clients.substr(4), info()));
+    forwarder(Text::exception_forwarder);
   }
 
   void new_server() {

@@ -160,7 +160,14 @@ std::string sender_advice(Language language, const Finding& finding) {
     case Reason::person_on_server_listener: return say(language, Text::advice_person_listener);
     case Reason::own_domain_unproven:
     case Reason::own_sender_field_unproven: return say(language, Text::advice_outside);
-    case Reason::own_domain_on_list: return say(language, Text::advice_list);
+    case Reason::own_domain_on_list:
+    case Reason::own_domain_broken_on_list: return say(language, Text::advice_list);
+    case Reason::own_domain_forged: return say(language, Text::advice_forged);
+    case Reason::dmarc_asks_quarantine:
+    case Reason::dmarc_asks_reject: return say(language, Text::advice_dmarc);
+    case Reason::dmarc_broken_on_list: return say(language, Text::advice_dmarc_list);
+    case Reason::dmarc_too_many_authors: return fault_advice(language, Text::advice_from_several);
+    case Reason::dmarc_not_known: return say(language, Text::advice_dmarc_unknown);
     case Reason::name_shows_ours:
     case Reason::name_shows_other: return with_detail(Text::advice_display_name);
     case Reason::headers_not_seen: return say(language, Text::advice_headers);

@@ -87,9 +87,23 @@ Text text_of(const Finding& finding) {
     case Reason::from_readable: return Text::reason_from_readable;
     case Reason::not_our_domain: return Text::reason_not_our_domain;
     case Reason::brought_by_forwarder: return Text::reason_brought_by_forwarder;
+    case Reason::own_domain_proven: return Text::reason_own_domain_proven;
+    case Reason::own_domain_forged: return Text::reason_own_domain_forged;
+    case Reason::own_domain_broken_on_list: return Text::reason_own_domain_broken_on_list;
     case Reason::own_domain_unproven: return Text::reason_own_domain_unproven;
     case Reason::own_domain_on_list: return Text::reason_own_domain_on_list;
     case Reason::own_sender_field_unproven: return Text::reason_own_sender_field_unproven;
+    case Reason::dmarc_passed: return Text::reason_dmarc_passed;
+    case Reason::dmarc_no_policy: return Text::reason_dmarc_no_policy;
+    case Reason::dmarc_asks_nothing: return Text::reason_dmarc_asks_nothing;
+    case Reason::dmarc_asks_quarantine: return Text::reason_dmarc_asks_quarantine;
+    case Reason::dmarc_asks_reject: return Text::reason_dmarc_asks_reject;
+    case Reason::dmarc_too_many_authors: return Text::reason_dmarc_too_many_authors;
+    case Reason::dmarc_broken_on_list: return Text::reason_dmarc_broken_on_list;
+    case Reason::dmarc_excepted: return Text::reason_dmarc_excepted;
+    case Reason::dmarc_trusted_chain: return Text::reason_dmarc_trusted_chain;
+    case Reason::dmarc_known_list: return Text::reason_dmarc_known_list;
+    case Reason::dmarc_not_known: return Text::reason_dmarc_not_known;
     case Reason::name_shows_no_address: return Text::reason_name_shows_no_address;
     case Reason::name_shows_ours: return Text::reason_name_shows_ours;
     case Reason::name_shows_other: return Text::reason_name_shows_other;
@@ -163,6 +177,7 @@ std::string rule_text(Language language, RuleId rule) {
     case RuleId::from_is_sender: return say(language, Text::rule_from_is_sender);
     case RuleId::own_domains_from_outside:
       return say(language, Text::rule_own_domains_from_outside);
+    case RuleId::dmarc: return say(language, Text::rule_dmarc);
     case RuleId::ambiguous_from: return say(language, Text::rule_ambiguous_from);
     case RuleId::display_name: return say(language, Text::rule_display_name);
   }

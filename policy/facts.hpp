@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "policy/authentication_facts.hpp"
 #include "policy/channel.hpp"
 #include "policy/client_lock.hpp"
 #include "policy/header_facts.hpp"
@@ -23,6 +24,7 @@ struct Connection {
   bool pickup = false;              ///< the MTA's own submission: client port 0, or no address
   std::string client_name;          ///< reverse name as the MTA gives it
   std::string daemon_name;          ///< the listener, `{daemon_name}` at connect; may be empty
+  std::string mta_name = {};        ///< what the MTA calls itself, `{j}`; may be empty
 };
 
 /// The limits in force for this message's subject.
@@ -77,8 +79,10 @@ struct Facts {
   Envelope envelope;
   std::optional<Recipient> recipient;  ///< while a recipient is asked about
   std::optional<HeaderFacts> headers;  ///< from the end of the message on, where they were given
-  std::optional<ClientLock> lock;      ///< of the client, where its greeting is judged
-  Time now;                            ///< the daemon's clock when the stage began
+  /// From the end of the message on, of mail from outside, where it was verified.
+  std::optional<AuthenticationFacts> authentication;
+  std::optional<ClientLock> lock;  ///< of the client, where its greeting is judged
+  Time now;                        ///< the daemon's clock when the stage began
 };
 
 }  // namespace gatepost

@@ -22,6 +22,7 @@ enum class RuleId : std::uint8_t {
   recipients_per_day,
   from_is_sender,
   own_domains_from_outside,
+  dmarc,
   ambiguous_from,
   display_name,
 };
@@ -78,10 +79,24 @@ enum class Reason : std::uint8_t {
   from_readable,
   not_our_domain,  ///< R8
   brought_by_forwarder,
-  own_domain_unproven,  ///< ours, from outside, and nothing proves it
-  own_domain_on_list,   ///< the same with signs of a mailing list
+  own_domain_proven,          ///< SPF or a signature passes for it
+  own_domain_forged,          ///< nothing passes for it, though it could
+  own_domain_broken_on_list,  ///< the same with signs of a mailing list
+  own_domain_unproven,        ///< ours, from outside, and nothing proves it
+  own_domain_on_list,         ///< the same with signs of a mailing list
   own_sender_field_unproven,
-  name_shows_no_address,  ///< display names
+  dmarc_passed,            ///< R9
+  dmarc_no_policy,         ///< nobody publishes one for the author domain
+  dmarc_asks_nothing,      ///< fails, and its owner asks for nothing (p=none)
+  dmarc_asks_quarantine,   ///< fails
+  dmarc_asks_reject,       ///< fails
+  dmarc_too_many_authors,  ///< From shows more domains than one can judge
+  dmarc_broken_on_list,    ///< fails, with signs of a mailing list
+  dmarc_excepted,          ///< fails, but unauthenticated_domains names the domain and client
+  dmarc_trusted_chain,     ///< fails, but a trusted sealer saw it pass
+  dmarc_known_list,        ///< fails, but a known list brought it
+  dmarc_not_known,         ///< some answer is missing, or nobody looked
+  name_shows_no_address,   ///< display names
   name_shows_ours,
   name_shows_other,
   client_not_locked,  ///< R5

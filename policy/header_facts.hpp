@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policy/mail/domain.hpp"
@@ -39,6 +40,7 @@ struct HeaderFacts {
   std::optional<MailboxField> reply_to;     ///< nothing: no such field
   std::vector<ShownAddress> shown;          ///< in From's display name
   bool list = false;                        ///< signs of a mailing list
+  std::string list_id;                      ///< of the one List-Id field; empty: none, or several
   std::optional<Place> forwarder;           ///< the `forwarders:` entry of the client
 };
 

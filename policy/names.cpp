@@ -15,7 +15,7 @@ namespace {
 template <typename Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
-constexpr Names<RuleId, 12> kRules = {{
+constexpr Names<RuleId, 13> kRules = {{
     {RuleId::login_lockout, "login_lockout"},
     {RuleId::frozen_accounts, "frozen_accounts"},
     {RuleId::server_channel, "server_channel"},
@@ -26,11 +26,12 @@ constexpr Names<RuleId, 12> kRules = {{
     {RuleId::recipients_per_day, "recipients_per_day"},
     {RuleId::from_is_sender, "from_is_sender"},
     {RuleId::own_domains_from_outside, "own_domains_from_outside"},
+    {RuleId::dmarc, "dmarc"},
     {RuleId::ambiguous_from, "ambiguous_from"},
     {RuleId::display_name, "display_name"},
 }};
 
-constexpr Names<Reason, 51> kReasons = {{
+constexpr Names<Reason, 65> kReasons = {{
     {Reason::does_not_apply, "does_not_apply"},
     {Reason::no_limit, "no_limit"},
     {Reason::within_limit, "within_limit"},
@@ -71,9 +72,23 @@ constexpr Names<Reason, 51> kReasons = {{
     {Reason::from_readable, "from_readable"},
     {Reason::not_our_domain, "not_our_domain"},
     {Reason::brought_by_forwarder, "brought_by_forwarder"},
+    {Reason::own_domain_proven, "own_domain_proven"},
+    {Reason::own_domain_forged, "own_domain_forged"},
+    {Reason::own_domain_broken_on_list, "own_domain_broken_on_list"},
     {Reason::own_domain_unproven, "own_domain_unproven"},
     {Reason::own_domain_on_list, "own_domain_on_list"},
     {Reason::own_sender_field_unproven, "own_sender_field_unproven"},
+    {Reason::dmarc_passed, "dmarc_passed"},
+    {Reason::dmarc_no_policy, "dmarc_no_policy"},
+    {Reason::dmarc_asks_nothing, "dmarc_asks_nothing"},
+    {Reason::dmarc_asks_quarantine, "dmarc_asks_quarantine"},
+    {Reason::dmarc_asks_reject, "dmarc_asks_reject"},
+    {Reason::dmarc_too_many_authors, "dmarc_too_many_authors"},
+    {Reason::dmarc_broken_on_list, "dmarc_broken_on_list"},
+    {Reason::dmarc_excepted, "dmarc_excepted"},
+    {Reason::dmarc_trusted_chain, "dmarc_trusted_chain"},
+    {Reason::dmarc_known_list, "dmarc_known_list"},
+    {Reason::dmarc_not_known, "dmarc_not_known"},
     {Reason::name_shows_no_address, "name_shows_no_address"},
     {Reason::name_shows_ours, "name_shows_ours"},
     {Reason::name_shows_other, "name_shows_other"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/mail/encoded_word.hpp"
+#include "policy/mail/list_id.hpp"
 #include "policy/mail/readable_text.hpp"
 #include "policy/sender_rights.hpp"
 
@@ -48,10 +49,27 @@ std::optional<MailboxField> optional_field(const HeaderFields& fields) {
   return only_field(fields);
 }
 
+// Every address that some reader could see in the fields.
+constexpr std::size_t kMostAddresses = 1000;  // of one field
+
+std::vector<Address> addresses_in(const HeaderFields& fields) {
+  std::vector<Address> out;
+  for (const std::string& value : fields.values) {
+    for (Address& address : addresses_shown(decode_encoded_words(value), kMostAddresses))
+      out.push_back(std::move(address));
+  }
+  return out;
+}
+
 class Reader {
 public:
-  Reader(const Settings& settings, const Connection& connection, const Envelope& envelope, Time now)
-      : settings_(settings), connection_(connection), envelope_(envelope), now_(now) {
+  Reader(const Settings& settings, const Connection& connection, const Envelope& envelope, Time now,
+         const Authentication* found)
+      : settings_(settings),
+        connection_(connection),
+        envelope_(envelope),
+        now_(now),
+        found_(found) {
     if (envelope.channel == Channel::server) server_ = server_of(settings, connection.client, now);
   }
 
@@ -95,11 +113,8 @@ public:
 private:
   // Who cannot tell which address is meant asks whether any reader could see one of ours.
   std::optional<Address> ours_in(const HeaderFields& fields) const {
-    constexpr std::size_t kMost = 1000;
-    for (const std::string& value : fields.values) {
-      for (const Address& address : addresses_shown(decode_encoded_words(value), kMost)) {
-        if (site_domain_of(settings_.site, address.domain())) return address;
-      }
+    for (Address& address : addresses_in(fields)) {
+      if (site_domain_of(settings_.site, address.domain())) return std::move(address);
     }
     return {};
   }
@@ -107,21 +122,24 @@ private:
   Right right_to(const Address& address) const {
     if (envelope_.login) return right_of_login(settings_, *envelope_.login, address, now_);
     if (server_ != nullptr) return right_of_server(settings_, *server_, address, now_);
-    return right_of_envelope(settings_, connection_.client, envelope_.sender, address, now_);
+    return right_of_envelope(settings_, connection_.client, envelope_.sender, address, now_,
+                             found_);
   }
 
   const Settings& settings_;
   const Connection& connection_;
   const Envelope& envelope_;
   Time now_;
+  const Authentication* found_;
   const Server* server_ = nullptr;
 };
 
 }  // namespace
 
 HeaderFacts read_header(const Settings& settings, const Connection& connection,
-                        const Envelope& envelope, const MessageHeader& header, Time now) {
-  const Reader reader(settings, connection, envelope, now);
+                        const Envelope& envelope, const MessageHeader& header, Time now,
+                        const Authentication* found) {
+  const Reader reader(settings, connection, envelope, now, found);
   HeaderFacts out{
       .from = reader.named(from_field(header), header.from()),
       .sender = reader.named(optional_field(header.sender()), header.sender()),
@@ -129,9 +147,37 @@ HeaderFacts read_header(const Settings& settings, const Connection& connection,
       .reply_to = optional_field(header.reply_to()),
       .shown = {},
       .list = header.has_list_traits(),
+      .list_id = list_id_of(header),
       .forwarder = {}};
   out.shown = reader.shown(out.from);
   if (envelope.channel == Channel::inbound) out.forwarder = reader.forwarder();
+  return out;
+}
+
+std::string list_id_of(const MessageHeader& header) {
+  const HeaderFields& fields = header.list_id();
+  if (fields.count != 1 || fields.overlong) return {};
+  return parse_list_id(fields.values.front()).value_or("");
+}
+
+AuthorDomains author_domains(const MessageHeader& header) {
+  constexpr std::size_t kMost = 4;
+  const MailboxField from = from_field(header);
+  if (const auto* mailbox = std::get_if<Mailbox>(&from)) return {{mailbox->address.domain()}, true};
+  const HeaderFields& fields = header.from();
+  const auto addresses = addresses_in(fields);
+  AuthorDomains out;
+  out.complete =
+      !fields.overlong && fields.count == fields.values.size() && addresses.size() < kMostAddresses;
+  for (const Address& address : addresses) {
+    const auto& known = out.domains;
+    if (std::find(known.begin(), known.end(), address.domain()) != known.end()) continue;
+    if (known.size() == kMost) {
+      out.complete = false;
+      break;
+    }
+    out.domains.push_back(address.domain());
+  }
   return out;
 }
 

@@ -132,6 +132,35 @@ std::string outside_sender(const Finding& finding) {
   }
 }
 
+// What failed, without the sentence growing longer than a reply may be.
+std::string failed(const Finding& finding) {
+  return reply_safe(finding.detail, 250);
+}
+
+std::string unproven_sender(const Finding& finding) {
+  const std::string about = reply_safe(finding.about);
+  switch (finding.reason) {
+    case Reason::own_domain_forged:
+    case Reason::own_domain_broken_on_list:
+      return fmt::format("Fake sender: From is <{}>, our own, but nothing proves it: {}", about,
+                         failed(finding));
+    case Reason::dmarc_asks_reject:
+      return fmt::format("The owner of {} asks to refuse mail that fails DMARC, as this does: {}",
+                         about, failed(finding));
+    case Reason::dmarc_asks_quarantine:
+    case Reason::dmarc_broken_on_list:
+      return fmt::format(
+          "The owner of {} asks not to trust mail that fails DMARC, as this does: {}", about,
+          failed(finding));
+    case Reason::dmarc_too_many_authors:
+      return "From shows more domains than can be verified; name one sender";
+    case Reason::dmarc_not_known:
+      return fmt::format("The sender cannot be verified at the moment ({}); try again later",
+                         failed(finding));
+    default: return "";
+  }
+}
+
 std::string client_locked(const Finding& finding, const Site& site) {
   const Figures& f = finding.figures;
   const std::string until = f.clears_at ? " until " + site.calendar->text(*f.clears_at) : "";
@@ -170,7 +199,8 @@ std::string sentence(const Finding& finding, const Site& site) {
       return "The sender cannot be checked on this connection; try again on a new one";
     default: break;
   }
-  for (const auto say : {fake_sender, unclear_from, wrong_channel, outside_sender}) {
+  for (const auto say :
+       {fake_sender, unclear_from, wrong_channel, outside_sender, unproven_sender}) {
     std::string text = say(finding);
     if (!text.empty()) return text;
   }

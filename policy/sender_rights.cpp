@@ -1,7 +1,5 @@
 #include "policy/sender_rights.hpp"
 
-#include <algorithm>
-
 #include "policy/entry_of.hpp"
 
 namespace gatepost {
@@ -53,14 +51,16 @@ Right right_of_server(const Settings& settings, const Server& server, const Addr
 }
 
 Right right_of_envelope(const Settings& settings, const std::optional<IpAddress>& client,
-                        const EnvelopePath& sender, const Address& address, Time now) {
-  if (!client || !sender.address) return {};
+                        const EnvelopePath& sender, const Address& address, Time now,
+                        const Authentication* found) {
+  if (!sender.address) return {};
+  const Domain& domain = sender.address->domain();
   const auto proven = [&](const OnBehalf& entry) {
-    return std::any_of(entry.clients.begin(), entry.clients.end(),
-                       [&](const Network& block) { return block.contains(*client); });
+    return (client && holds(entry.clients, *client)) ||
+           (entry.proof && found != nullptr && proves(*found, *entry.proof, domain));
   };
-  return find_on_behalf(settings.whitelist.on_behalf_of_envelope, sender.address->domain().ascii(),
-                        address, now, proven);
+  return find_on_behalf(settings.whitelist.on_behalf_of_envelope, domain.ascii(), address, now,
+                        proven);
 }
 
 const Forwarder* forwarder_of(const Settings& settings, const std::optional<IpAddress>& client,

@@ -23,9 +23,11 @@ Right right_of_server(const Settings& settings, const Server& server, const Addr
                       Time now);
 
 /// What mail from outside may use: an `envelope:` entry of send_on_behalf, proven by the client's
-/// address. What the sender typed alone gives no right.
+/// address or by what was found of the message (null: it was not verified). What the sender typed
+/// alone gives no right.
 Right right_of_envelope(const Settings& settings, const std::optional<IpAddress>& client,
-                        const EnvelopePath& sender, const Address& address, Time now);
+                        const EnvelopePath& sender, const Address& address, Time now,
+                        const Authentication* found = nullptr);
 
 /// The forwarder entry in force that the client belongs to, or null.
 const Forwarder* forwarder_of(const Settings& settings, const std::optional<IpAddress>& client,

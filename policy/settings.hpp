@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "policy/authentication_settings.hpp"
 #include "policy/calendar.hpp"
 #include "policy/limit.hpp"
 #include "policy/login_map.hpp"
@@ -57,6 +58,7 @@ struct DomainLimits {
 struct Settings {
   Site site;
   Channels channels;
+  AuthenticationSettings authentication;
   std::vector<Rule> rules = default_rules();
   std::vector<Group> groups;
   std::unordered_map<std::string, std::vector<std::size_t>>

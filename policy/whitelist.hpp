@@ -9,6 +9,7 @@
 #include "policy/held_entries.hpp"
 #include "policy/limit.hpp"
 #include "policy/mail/address_pattern.hpp"
+#include "policy/mail/authentication.hpp"
 #include "policy/mail/network_map.hpp"
 #include "policy/place.hpp"
 #include "policy/time.hpp"
@@ -66,8 +67,9 @@ enum class SenderField : std::uint8_t {
 struct OnBehalf {
   std::string login;               ///< canonical; or
   std::string server;              ///< a name of `servers:`; or
-  std::optional<Domain> envelope;  ///< the domain of the envelope sender, proven by `clients`
-  std::vector<Network> clients;    ///< of `envelope`: where such mail comes from
+  std::optional<Domain> envelope;  ///< the domain of the envelope sender, proven by one of:
+  std::vector<Network> clients;    ///< where such mail comes from
+  std::optional<Proof> proof;      ///< a pass for that very domain
   AddressPatterns may_send_as;
   SenderField sender_field = SenderField::any;
   EntryInfo info;
@@ -84,6 +86,31 @@ inline const AddressPatterns& patterns_of(const OnBehalf& entry) {
 /// `forwarders:`: clients that pass on mail of others.
 struct Forwarder {
   std::vector<Network> clients;
+  EntryInfo info;
+};
+
+/// `unauthenticated_domains:`: a domain whose mail from these clients fails DMARC though it is its
+/// own. Lifts R9.
+struct UnauthenticatedDomain {
+  Domain domain;  ///< of From; those below it too
+  std::vector<Network> clients;
+  EntryInfo info;
+};
+
+/// `trusted_sealers:`: whose word in an ARC chain is taken (RFC 8617). Lifts R8 and R9 where he saw
+/// the author's domain proven.
+struct TrustedSealer {
+  Domain sealer;  ///< d= of his seals
+  EntryInfo info;
+};
+
+/// `mailing_lists:`: a list that our people read, which breaks signatures. Lifts R8 and R9. What
+/// the message says of its list counts only with a proof.
+struct MailingList {
+  std::string list;              ///< its List-Id (RFC 2919), lower case, without brackets
+  std::vector<Network> clients;  ///< the proof: where its mail comes from; or
+  std::optional<Domain> domain;  ///< a domain that
+  std::optional<Proof> proof;    ///< passes
   EntryInfo info;
 };
 
@@ -107,7 +134,10 @@ struct Whitelist {
   HeldEntries<OnBehalf> on_behalf_of_server;                 ///< by server name
   HeldEntries<OnBehalf> on_behalf_of_envelope;               ///< by domain
   std::vector<Forwarder> forwarders;
-  NetworkMap<std::vector<std::size_t>> forwarder_clients;  ///< indexes into forwarders
+  NetworkMap<std::vector<std::size_t>> forwarder_clients;               ///< indexes into forwarders
+  std::vector<UnauthenticatedDomain> unauthenticated_domains;           ///< in file order
+  std::unordered_multimap<std::string, TrustedSealer> trusted_sealers;  ///< by sealer
+  std::unordered_multimap<std::string, MailingList> mailing_lists;      ///< by list
   std::vector<Office> offices;
   NetworkMap<std::vector<std::size_t>> office_clients;  ///< indexes into offices, in file order
 };

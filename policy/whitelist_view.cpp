@@ -38,6 +38,10 @@ void append(std::vector<EntryLine>& lines, std::vector<EntryLine> more) {
                std::make_move_iterator(more.end()));
 }
 
+void add_proof(std::vector<EntryLine>& lines, const std::optional<Proof>& proof) {
+  if (proof) lines.push_back({"proof", {*proof == Proof::spf ? "spf" : "dkim"}, false});
+}
+
 std::string_view name_of(SenderField field) {
   switch (field) {
     case SenderField::any: return "any";
@@ -103,6 +107,7 @@ ListedEntry listed(const Alias& entry, Time now) {
 ListedEntry listed(const OnBehalf& entry, Time now) {
   std::vector<EntryLine> says;
   add_list(says, "clients", texts_of(entry.clients));
+  add_proof(says, entry.proof);
   add_list(says, "may_send_as", texts_of(entry.may_send_as));
   if (entry.sender_field != SenderField::any) {
     says.push_back({"sender_field", {std::string(name_of(entry.sender_field))}, false});
@@ -124,6 +129,25 @@ ListedEntry listed(const Forwarder& entry, Time now) {
   return entry_of("forwarders", "clients", joined(texts_of(entry.clients)), {}, entry.info, now);
 }
 
+ListedEntry listed(const UnauthenticatedDomain& entry, Time now) {
+  std::vector<EntryLine> says;
+  add_list(says, "clients", texts_of(entry.clients));
+  return entry_of("unauthenticated_domains", "domain", entry.domain.ascii(), std::move(says),
+                  entry.info, now);
+}
+
+ListedEntry listed(const TrustedSealer& entry, Time now) {
+  return entry_of("trusted_sealers", "sealer", entry.sealer.ascii(), {}, entry.info, now);
+}
+
+ListedEntry listed(const MailingList& entry, Time now) {
+  std::vector<EntryLine> says;
+  add_list(says, "clients", texts_of(entry.clients));
+  if (entry.domain) says.push_back({"domain", {entry.domain->ascii()}, false});
+  add_proof(says, entry.proof);
+  return entry_of("mailing_lists", "list", entry.list, std::move(says), entry.info, now);
+}
+
 ListedEntry listed(const Office& entry, Time now) {
   return entry_of("offices", "clients", joined(texts_of(entry.clients)),
                   {{"login_failures", {std::to_string(entry.login_failures)}, false}}, entry.info,
@@ -143,6 +167,10 @@ std::vector<ListedEntry> whitelist_entries(const Settings& settings, Time now) {
   add_all(out, whitelist.on_behalf_of_envelope, now);
   for (const Forwarder& forwarder : whitelist.forwarders)
     out.push_back(listed(forwarder, now));
+  for (const UnauthenticatedDomain& domain : whitelist.unauthenticated_domains)
+    out.push_back(listed(domain, now));
+  add_all(out, whitelist.trusted_sealers, now);
+  add_all(out, whitelist.mailing_lists, now);
   for (const Office& office : whitelist.offices)
     out.push_back(listed(office, now));
   std::stable_sort(out.begin(), out.end(), [](const ListedEntry& a, const ListedEntry& b) {

@@ -46,6 +46,9 @@ ListedEntry listed(const FrozenEntry& entry, Time now);
 ListedEntry listed(const Alias& entry, Time now);
 ListedEntry listed(const OnBehalf& entry, Time now);
 ListedEntry listed(const Forwarder& entry, Time now);
+ListedEntry listed(const UnauthenticatedDomain& entry, Time now);
+ListedEntry listed(const TrustedSealer& entry, Time now);
+ListedEntry listed(const MailingList& entry, Time now);
 ListedEntry listed(const Office& entry, Time now);
 
 /// As what an entry meets the one who is asked about.
@@ -53,7 +56,9 @@ enum class Meets : std::uint8_t {
   login,            ///< it is the login
   address,          ///< it is an address that somebody may use
   account_domain,   ///< it is an account of the domain
-  envelope_domain,  ///< an envelope sender of that domain, from the entry's clients
+  envelope_domain,  ///< an envelope sender of that domain, with the entry's proof
+  author_domain,    ///< From is of that domain or below it
+  proving_domain,   ///< it sealed the message, or is the proof of a mailing list
   member,           ///< of a group
   client,           ///< it is the client's address
 };

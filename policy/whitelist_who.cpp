@@ -25,9 +25,8 @@ std::vector<RuleId> envelope_rules() {
   return {RuleId::own_domains_from_outside, RuleId::display_name};
 }
 
-bool holds(const std::vector<Network>& blocks, const IpAddress& client) {
-  return std::any_of(blocks.begin(), blocks.end(),
-                     [&](const Network& block) { return block.contains(client); });
+std::vector<RuleId> origin_rules() {
+  return {RuleId::own_domains_from_outside, RuleId::dmarc};
 }
 
 // The entry of gatepost.yaml or the login map: nobody had to give a reason for it.
@@ -126,6 +125,7 @@ private:
     map_line_of_address(address);
     const std::string& domain = address.domain().ascii();
     of_table(whitelist_.on_behalf_of_envelope, domain, Meets::envelope_domain, envelope_rules());
+    of_origin(address.domain());
     const auto limits = settings_.domains.find(address.domain());
     if (limits == settings_.domains.end()) return;
     out_.push_back({unreasoned("domains", "domain", domain, limit_lines(limits->second.limits),
@@ -133,6 +133,16 @@ private:
                     Meets::account_domain,
                     {},
                     {}});
+  }
+
+  void of_origin(const Domain& domain) {
+    for (const UnauthenticatedDomain& entry : whitelist_.unauthenticated_domains) {
+      if (domain.is_or_under(entry.domain)) add(entry, Meets::author_domain, {RuleId::dmarc});
+    }
+    of_table(whitelist_.trusted_sealers, domain.ascii(), Meets::proving_domain, origin_rules());
+    for (const auto& [list, entry] : whitelist_.mailing_lists) {
+      if (entry.domain == domain) add(entry, Meets::proving_domain, origin_rules());
+    }
   }
 
   void groups() {
@@ -202,6 +212,8 @@ std::string_view name(Meets meets) {
     case Meets::address: return "address";
     case Meets::account_domain: return "account_domain";
     case Meets::envelope_domain: return "envelope_domain";
+    case Meets::author_domain: return "author_domain";
+    case Meets::proving_domain: return "proving_domain";
     case Meets::member: return "member";
     case Meets::client: return "client";
   }
@@ -226,7 +238,7 @@ std::vector<MatchedEntry> entries_about(const Settings& settings, const IpAddres
     add(each, server, {RuleId::server_channel});
   const Forwarder* forwarder = forwarder_of(settings, client, now);
   for (const Forwarder& each : settings.whitelist.forwarders)
-    add(each, forwarder, {RuleId::own_domains_from_outside});
+    add(each, forwarder, origin_rules());
   const Office* office =
       entry_of(settings.whitelist.office_clients, settings.whitelist.offices, client, now);
   auto never_locked = never_locked_by(rule_of<LoginLockout>(settings.rules), client);
@@ -241,14 +253,21 @@ std::vector<MatchedEntry> entries_about(const Settings& settings, const IpAddres
   const OnBehalf* none = nullptr;  // each of them counts
   for (const auto& [domain, each] : settings.whitelist.on_behalf_of_envelope)
     add(each, none, envelope_rules());
+  const UnauthenticatedDomain* of_each_domain = nullptr;
+  for (const UnauthenticatedDomain& each : settings.whitelist.unauthenticated_domains)
+    add(each, of_each_domain, {RuleId::dmarc});
+  const MailingList* of_each_list = nullptr;
+  for (const auto& [list, each] : settings.whitelist.mailing_lists)
+    add(each, of_each_list, origin_rules());
   for (const auto& [block, nothing] : settings.channels.relay_clients) {
     if (!block.contains(client)) continue;
-    out.push_back({unreasoned("channels.relay", "clients", block.text(), {}, {}),
-                   Meets::client,
-                   {RuleId::message_rate, RuleId::recipients_per_message,
-                    RuleId::recipients_per_day, RuleId::message_size,
-                    RuleId::own_domains_from_outside, RuleId::ambiguous_from, RuleId::display_name},
-                   {}});
+    out.push_back(
+        {unreasoned("channels.relay", "clients", block.text(), {}, {}),
+         Meets::client,
+         {RuleId::message_rate, RuleId::recipients_per_message, RuleId::recipients_per_day,
+          RuleId::message_size, RuleId::own_domains_from_outside, RuleId::dmarc,
+          RuleId::ambiguous_from, RuleId::display_name},
+         {}});
   }
   return in_order(std::move(out));
 }

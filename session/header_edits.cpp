@@ -7,11 +7,6 @@ namespace {
 
 constexpr const char* kVerdictField = "X-Gatepost-Verdict";
 
-// Our own machines hand on what we wrote ourselves.
-bool is_from_others(Channel channel) {
-  return channel != Channel::relay && channel != Channel::local;
-}
-
 void take_out_forgeries(const MessageHeader& header, std::vector<HeaderEdit>& edits) {
   for (const auto& [name, count] : header.own()) {
     for (std::size_t index = std::min(count, kMostRemoved); index > 0; --index) {
@@ -32,6 +27,10 @@ std::optional<std::string> missing_sender(const Facts& facts) {
 }
 
 }  // namespace
+
+bool is_from_others(Channel channel) {
+  return channel != Channel::relay && channel != Channel::local;
+}
 
 std::vector<HeaderEdit> header_edits(Mode site_mode, const Facts& facts,
                                      const MessageHeader& header, const std::optional<Mark>& mark,

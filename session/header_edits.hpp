@@ -16,11 +16,18 @@ namespace gatepost::session {
 /// One change to the header of a message that passes. To be made in the order given.
 struct HeaderEdit {
   std::string name;
-  std::optional<std::string> value;  ///< appended with this value; nothing: taken out
-  std::size_t index = 0;             ///< which of that name is taken out, from 1
+  /// Of a field that is put in: what follows the colon and its space, folded with `\n` and a tab.
+  /// Nothing: the field is taken out.
+  std::optional<std::string> value;
+  std::size_t index = 0;  ///< which of that name is taken out, from 1
+  bool on_top = false;    ///< put in above all other fields; else below them
 
   friend bool operator==(const HeaderEdit&, const HeaderEdit&) = default;
 };
+
+/// Whether others can put fields into messages of this channel: our own machines hand on what we
+/// wrote ourselves.
+bool is_from_others(Channel channel);
 
 /// At most so many forged fields of one name are taken out; what a stranger can add beyond that
 /// only says worse things of his own message.

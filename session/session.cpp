@@ -1,5 +1,7 @@
 #include "session/session.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "policy/channel_of.hpp"
@@ -41,6 +43,11 @@ void add_to(std::vector<Finding>& trace, std::vector<Finding> later) {
 
 }  // namespace
 
+bool verifies(const Services& services, const Settings& settings) {
+  return services.resolver != nullptr && services.waiting_room != nullptr &&
+         needs_authentication(settings);
+}
+
 Session::~Session() {
   finish();
 }
@@ -48,11 +55,13 @@ Session::~Session() {
 void Session::connect(Connection connection) {
   finish();
   connection_ = std::move(connection);
+  helo_.clear();
   greeted_ = false;
 }
 
-Response Session::hello() {
+Response Session::hello(std::string name) {
   finish();
+  helo_ = std::move(name);
   greeted_ = true;
   if (const auto reply = turn_away_locked()) return *reply;
   return Proceed{};
@@ -112,7 +121,24 @@ Response Session::mail(const MailCommand& command) {
   if (fresh.request) fresh.usage = services_.ledger.glance(*fresh.request);
   begin(std::move(fresh));
   Message& message = *message_;
-  return apply(message, Stage::mail, judge(message, Stage::mail));
+  Response response = apply(message, Stage::mail, judge(message, Stage::mail));
+  if (!message.refused) verify_origin(message);
+  return response;
+}
+
+// The DNS is asked from here on, so that the answers are there when the message is.
+void Session::verify_origin(Message& message) const {
+  const Facts& facts = message.facts;
+  if (!verifies(services_, *message.settings)) return;
+  message.forged.emplace(own_authserv_id(*message.settings, connection_, services_.host));
+  if (facts.envelope.channel != Channel::inbound || !connection_.client || !body_given_) return;
+  message.origin = std::make_unique<Origin>(
+      *services_.resolver, message.settings,
+      OriginInput{.client = *connection_.client,
+                  .helo = helo_,
+                  .sender = facts.envelope.sender,
+                  .receiver = connection_.mta_name.empty() ? services_.host : connection_.mta_name,
+                  .now = facts.now});
 }
 
 Response Session::recipient(const RcptCommand& command) {
@@ -150,11 +176,38 @@ Response Session::data() {
 }
 
 void Session::header(std::string_view name, std::string_view value) {
-  if (message_ && !message_->refused) message_->header.add(name, value);
+  if (!message_ || message_->refused) return;
+  if (message_->origin) message_->origin->header(name, value);
+  if (message_->forged) message_->forged->header(name, value);
+  if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
+  message_->header.add(name, value);
 }
 
 void Session::end_of_header() {
-  if (message_) message_->header_given = true;
+  if (!message_) return;
+  message_->header_given = true;
+  if (message_->origin) message_->origin->end_of_header(message_->header);
+}
+
+bool Session::body(std::string_view chunk) {
+  return message_ && !message_->refused && message_->origin && message_->origin->body(chunk);
+}
+
+// What the message says, and where it comes from.
+void Session::read_content(Message& message) const {
+  Facts& facts = message.facts;
+  const Authentication* found = nullptr;
+  if (message.origin) {
+    auto known = message.origin->conclude(*services_.waiting_room);
+    facts.now = services_.clock();
+    if (known) {
+      facts.authentication = authentication_facts(*message.settings, connection_, message.header,
+                                                  *std::move(known), facts.now);
+      found = &facts.authentication->found;
+    }
+  }
+  facts.headers =
+      read_header(*message.settings, connection_, facts.envelope, message.header, facts.now, found);
 }
 
 EndResponse Session::end_of_message(const std::string& queue_id) {
@@ -166,10 +219,7 @@ EndResponse Session::end_of_message(const std::string& queue_id) {
   services_.watch.end_seen(connection_.daemon_name);
   Facts& facts = message.facts;
   facts.now = services_.clock();
-  if (message.header_given) {
-    facts.headers =
-        read_header(*message.settings, connection_, facts.envelope, message.header, facts.now);
-  }
+  if (message.header_given) read_content(message);
   // What is refused for its content must not be charged, so the content is judged first.
   Response response = apply(message, Stage::content, judge(message, Stage::content));
   if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
@@ -262,9 +312,12 @@ Deliver Session::let_pass(const Message& message) {
                    .reference = reference,
                    .reply = {},
                    .trace = message.trace});
-  Deliver out{
-      header_edits(message.settings->site.mode, facts, message.header, message.mark, reference),
-      {}};
+  const Settings& settings = *message.settings;
+  Deliver out{header_edits(settings.site.mode, facts, message.header, message.mark, reference), {}};
+  if (message.forged) {
+    auto edits = origin_edits(settings, facts, *message.forged, helo_, message.trace);
+    std::move(edits.begin(), edits.end(), std::back_inserter(out.edits));
+  }
   if (message.hold) {
     out.hold_reason = std::string(name(decisive->rule)) + ", ref " + reference->text();
   }

@@ -20,6 +20,8 @@
 #include "session/envelope.hpp"
 #include "session/header_edits.hpp"
 #include "session/listener_watch.hpp"
+#include "session/origin.hpp"
+#include "session/origin_edits.hpp"
 #include "session/random.hpp"
 #include "session/tally.hpp"
 
@@ -39,9 +41,14 @@ struct Services {
   Random random;
   std::function<bool()> draining;  ///< true: no new messages
   std::function<void(const DecisionRecord&)> log;
-  std::function<void(int)> messages_open;  ///< +1 when a message begins, -1 when it is over
-  std::string host;                        ///< this machine's name, for case records
+  std::function<void(int)> messages_open;         ///< +1 when a message begins, -1 when it is over
+  std::string host;                               ///< this machine's name, for case records
+  mailauth::Resolver* resolver = nullptr;         ///< null: nothing is verified
+  mailauth::WaitingRoom* waiting_room = nullptr;  ///< null: likewise
 };
+
+/// Whether mail from outside is verified under these settings.
+bool verifies(const Services& services, const Settings& settings);
 
 /// RCPT TO as the MTA hands it on.
 struct RcptCommand {
@@ -75,17 +82,23 @@ public:
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// What the MTA gives of messages on this connection. Without the body no signature can be
+  /// verified, so nothing is.
+  void gives_body(bool given) { body_given_ = given; }
+
   /// A client connected; also starts anew when the MTA keeps its connection over sessions.
   void connect(Connection connection);
-  /// HELO or EHLO, also the one after STARTTLS.
-  Response hello();
+  /// HELO or EHLO with the name the client gives itself, also the one after STARTTLS.
+  Response hello(std::string name);
   Response mail(const MailCommand& command);
   Response recipient(const RcptCommand& command);
   Response data();
-  /// One header field, as it stands in the message.
+  /// One header field, as it stands in the message: `value` with the white space after the colon.
   void header(std::string_view name, std::string_view value);
   /// The header is complete. Without this call the MTA was not asked for it.
   void end_of_header();
+  /// The next octets of the body. False: no more of it is wanted.
+  bool body(std::string_view chunk);
   /// The whole message has arrived: checks and charges. `queue_id` may be empty.
   EndResponse end_of_message(const std::string& queue_id);
   /// RSET, a failed DATA, or the end of a message: what was known of it is forgotten.
@@ -105,13 +118,17 @@ private:
     std::set<RuleId> would_refuse;
     MessageHeader header;
     bool header_given = false;
-    std::optional<Mark> mark;      // the heaviest so far
-    std::optional<Refusal> hold;   // why it is held, if it passes
-    bool content_awaited = false;  // DATA passed, and the end is to come
+    std::unique_ptr<Origin> origin;       // of mail from outside that is verified
+    std::optional<ForgedResults> forged;  // where the site verifies at all
+    std::optional<Mark> mark;             // the heaviest so far
+    std::optional<Refusal> hold;          // why it is held, if it passes
+    bool content_awaited = false;         // DATA passed, and the end is to come
   };
 
   std::optional<SmtpReply> turn_away_locked();
   void watch_listener(const Message& message) const;
+  void verify_origin(Message& message) const;
+  void read_content(Message& message) const;
   Decision judge(const Message& message, Stage stage) const;
   Usage usage_of(const Message& message) const;
   Response apply(Message& message, Stage stage, Decision decision);
@@ -126,7 +143,9 @@ private:
 
   const Services& services_;
   Connection connection_;
+  std::string helo_;
   bool greeted_ = false;
+  bool body_given_ = false;
   std::optional<Message> message_;
 };
 

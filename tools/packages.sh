@@ -8,7 +8,7 @@ GATEPOST_BUILD_PACKAGES=(
   g++ cmake ninja-build pkg-config
   libmilter-dev libhiredis-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
   libhowardhinnant-date-dev libcli11-dev "libboost1.81-dev|libboost-dev" libsystemd-dev
-  libsqlite3-dev libssl-dev libidn2-dev
+  libsqlite3-dev libssl-dev libidn2-dev libunbound-dev
   libgtest-dev libgmock-dev   # the build tree holds the tests too
   python3 tzdata
 )

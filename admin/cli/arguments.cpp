@@ -19,6 +19,12 @@ constexpr const char* kStatuses =
     "would be refused, the change was not made); 2 the command line, a name or a reference cannot\n"
     "be read; 3 the daemon cannot be reached.";
 
+constexpr const char* kAuthCheck = "auth-check";
+constexpr const char* kAuthCheckStatuses =
+    "Exit status: 0 done, whatever was found; 1 the command line, the configuration or the "
+    "message\n"
+    "cannot be read; 2 an answer of the DNS was missing.";
+
 // Reads the words into one Invocation.
 class Grammar {
 public:
@@ -34,12 +40,18 @@ public:
     add_account();
     add_lockout();
     add_simulate();
+    add_auth_check();
     add_whitelist();
   }
 
   CLI::App& app() { return app_; }
 
   const Invocation& invocation() const { return invocation_; }
+
+  // The status of a command line that cannot be read.
+  ExitStatus unreadable() const {
+    return app_.got_subcommand(kAuthCheck) ? ExitStatus::negative : ExitStatus::usage;
+  }
 
   // A word that stands where a command should, and what it might have been; empty: none does.
   std::string unknown_command() const {
@@ -257,6 +269,28 @@ private:
     simulate.callback([this] { keep(simulate_); });
   }
 
+  void add_auth_check() {
+    CLI::App& check =
+        add_command(app_, kAuthCheck,
+                    "what SPF, DKIM, DMARC and ARC say of a message, and why; needs no daemon");
+    check.footer(kAuthCheckStatuses);
+    AuthCheckCommand& c = auth_check_;
+    check.add_option("message", c.message, "the message: a file, or - for standard input")
+        ->required();
+    check
+        .add_option("--client", c.client, "the client that brought it; without it SPF is not asked")
+        ->type_name("IP");
+    check.add_option("--helo", c.helo, "what the client called itself")->type_name("NAME");
+    check
+        .add_option("--from", c.sender,
+                    "envelope sender; '<>' for a bounce (default: the message's Return-Path)")
+        ->type_name("ADDRESS");
+    check.add_option("--dns", c.dns, "ask this name server instead of the configured ones")
+        ->type_name("HOST[:PORT]");
+    check.add_option("--now", c.now, "judge as at this time (default: now)")->type_name("TIME");
+    check.callback([this] { keep(auth_check_); });
+  }
+
   void add_whitelist() {
     CLI::App& whitelist = add_command(app_, "whitelist", "look at whitelist.yaml; needs no daemon");
     whitelist.require_subcommand(1);
@@ -300,6 +334,7 @@ private:
   AccountCommand account_;
   LockoutCommand lockout_;
   SimulateCommand simulate_;
+  AuthCheckCommand auth_check_;
   WhitelistCheckCommand whitelist_check_;
   WhitelistListCommand whitelist_list_;
   WhitelistWhoCommand whitelist_who_;
@@ -321,9 +356,9 @@ std::variant<Invocation, ExitStatus> parse_arguments(int argc, const char* const
     } else {
       err << unknown << "\nRun with --help for more information.\n";
     }
-    return ExitStatus::usage;
+    return grammar.unreadable();
   } catch (const CLI::ParseError& stopped) {
-    return grammar.app().exit(stopped, out, err) == 0 ? ExitStatus::ok : ExitStatus::usage;
+    return grammar.app().exit(stopped, out, err) == 0 ? ExitStatus::ok : grammar.unreadable();
   }
   return grammar.invocation();
 }

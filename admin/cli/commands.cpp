@@ -69,6 +69,10 @@ public:
     return run_simulate(command, output_);
   }
 
+  ExitStatus operator()(const AuthCheckCommand& command) const {
+    return run_auth_check(command, output_);
+  }
+
   ExitStatus operator()(const WhitelistCheckCommand& command) const {
     return run_whitelist_check(command, output_);
   }

@@ -28,6 +28,7 @@ ExitStatus run_whitelist_check(const WhitelistCheckCommand& command, const Outpu
 ExitStatus run_whitelist_list(const WhitelistListCommand& command, const Output& output);
 ExitStatus run_whitelist_who(const WhitelistWhoCommand& command, const Output& output);
 ExitStatus run_simulate(const SimulateCommand& command, const Output& output);
+ExitStatus run_auth_check(const AuthCheckCommand& command, const Output& output);
 
 /// Prints the mistakes of a configuration as `check` does; the exit status that they mean.
 ExitStatus show_mistakes(const config::Diagnostics& mistakes, const Output& output);

@@ -82,6 +82,15 @@ struct SimulateCommand {
   std::optional<std::filesystem::path> message;    ///< `-`: standard input; nothing: no header
 };
 
+struct AuthCheckCommand {
+  std::filesystem::path message;      ///< `-`: standard input
+  std::optional<std::string> client;  ///< nothing: SPF is not asked
+  std::string helo;
+  std::optional<std::string> sender;  ///< nothing: of the message's Return-Path
+  std::optional<std::string> dns;     ///< asked instead of the configured name servers
+  std::optional<std::string> now;     ///< nothing: the clock
+};
+
 struct WhitelistCheckCommand {
   std::optional<std::filesystem::path> file;  ///< nothing: the one that the configuration names
 };
@@ -100,7 +109,7 @@ struct AuditCommand {
 
 using Command =
     std::variant<CheckCommand, StatusCommand, ReloadCommand, ReportCommand, AccountCommand,
-                 LockoutCommand, ExplainCommand, SimulateCommand, AuditCommand,
+                 LockoutCommand, ExplainCommand, SimulateCommand, AuthCheckCommand, AuditCommand,
                  WhitelistCheckCommand, WhitelistListCommand, WhitelistWhoCommand>;
 
 struct Invocation {

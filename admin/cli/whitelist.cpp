@@ -36,6 +36,8 @@ Text text_of(Meets meets) {
     case Meets::address: return Text::whitelist_as_address;
     case Meets::account_domain: return Text::whitelist_as_account_domain;
     case Meets::envelope_domain: return Text::whitelist_as_domain;
+    case Meets::author_domain: return Text::whitelist_as_author_domain;
+    case Meets::proving_domain: return Text::whitelist_as_proving_domain;
     case Meets::member: return Text::whitelist_as_member;
     case Meets::client: return Text::whitelist_as_client;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/mail/ascii.hpp"
+#include "policy/mail/auth_results.hpp"
 
 namespace gatepost {
 namespace {
@@ -51,13 +52,29 @@ void MessageHeader::add(std::string_view name, std::string_view value) {
       if (same(name, "resent-from")) keep(resent_from_, value);
       if (same(name, "reply-to")) keep(reply_to_, value);
       break;
-    case 'l': list_ = list_ || same(name, "list-id") || same(name, "list-post"); break;
+    case 'a':
+      if (same(name, "authentication-results")) add_results(value);
+      break;
+    case 'l':
+      if (same(name, "list-id")) keep(list_id_, value);
+      list_ = list_ || same(name, "list-id") || same(name, "list-post");
+      break;
     case 'p':
       list_ = list_ || (same(name, "precedence") && same(ascii::trim(value), "list"));
       break;
     case 'x': add_own(name); break;
     default: break;
   }
+}
+
+void MessageHeader::add_results(std::string_view value) {
+  constexpr std::size_t kLongestId = 255;
+  ++results_count_;
+  if (results_count_ == 1 && value.size() <= kOctetsKept) topmost_results_ = std::string(value);
+  if (results_count_ > kResultsKept) return;
+  auto id = authserv_id_of(value);
+  // A longer one is nobody's: ours fits a host name.
+  results_ids_.push_back(id && id->size() <= kLongestId ? *std::move(id) : "");
 }
 
 void MessageHeader::add_own(std::string_view name) {

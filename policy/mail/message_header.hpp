@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ public:
   static constexpr std::size_t kOctetsKept = 65'536;  ///< of one value; MTAs cut before that
   /// Different names X-Gatepost-...; one place is kept for X-Gatepost-Verdict.
   static constexpr std::size_t kOwnNamesKept = 16;
+  static constexpr std::size_t kResultsKept = 100;  ///< Authentication-Results fields
 
   /// One field. `name` without the colon; `value` may be folded. Linear in its arguments.
   void add(std::string_view name, std::string_view value);
@@ -35,6 +37,21 @@ public:
 
   const HeaderFields& reply_to() const { return reply_to_; }
 
+  const HeaderFields& list_id() const { return list_id_; }
+
+  /// The authserv-ids of the Authentication-Results fields (RFC 8601 2.5) in the order of the
+  /// message, lower case; empty where none can be read. The first 100 fields.
+  const std::vector<std::string>& results_ids() const { return results_ids_; }
+
+  /// How many Authentication-Results fields there are, all of them.
+  std::size_t results_count() const { return results_count_; }
+
+  /// The value of the topmost of them; null where there is none, or where it is longer than what is
+  /// kept.
+  const std::string* topmost_results() const {
+    return topmost_results_ ? &*topmost_results_ : nullptr;
+  }
+
   /// Signs of a mailing list: List-Id, List-Post (RFC 2919, RFC 2369), or Precedence: list.
   bool has_list_traits() const { return list_; }
 
@@ -46,11 +63,16 @@ public:
 
 private:
   void add_own(std::string_view name);
+  void add_results(std::string_view value);
 
   HeaderFields from_;
   HeaderFields sender_;
   HeaderFields resent_from_;
   HeaderFields reply_to_;
+  HeaderFields list_id_;
+  std::vector<std::string> results_ids_;
+  std::size_t results_count_ = 0;
+  std::optional<std::string> topmost_results_;
   std::map<std::string, std::size_t> own_;
   std::size_t count_ = 0;
   bool list_ = false;

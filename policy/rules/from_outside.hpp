@@ -5,11 +5,11 @@
 
 namespace gatepost {
 
-/// R8: outsiders may not show our domains. While nothing proves or disproves where such a message
-/// comes from, the answer is `unknown`, and `on_unknown` says what that costs.
+/// R8: outsiders may not show our domains. A hit where mail from there could have been proven and
+/// was not; where nothing proves or disproves it the answer is `unknown`.
 struct OwnDomainsFromOutside {
   static constexpr RuleId kId = RuleId::own_domains_from_outside;
-  RuleSettings settings{.on_hit = Action::proceed, .on_unknown = Action::suspicious};
+  RuleSettings settings{.on_unknown = Action::suspicious};
 
   friend bool operator==(const OwnDomainsFromOutside&, const OwnDomainsFromOutside&) = default;
 };
@@ -32,7 +32,8 @@ struct DisplayName {
   friend bool operator==(const DisplayName&, const DisplayName&) = default;
 };
 
-/// `about` is the address that From or Sender shows, or the place of the exception that holds.
+/// `about` is the address that From or Sender shows, or the place of the forwarder's entry;
+/// `detail` of a hit says what failed, of an exception it is the place of the entry.
 Finding judge(const OwnDomainsFromOutside& rule, Stage stage, const Facts& facts,
               const Usage& usage);
 /// `about` is what stands there.

@@ -5,9 +5,19 @@
 namespace gatepost {
 
 std::vector<Rule> default_rules() {
-  return {LoginLockout{},  FrozenAccounts{},        ServerChannel{},        MessageSize{},
-          SenderIsLogin{}, MessageRate{},           RecipientsPerMessage{}, RecipientsPerDay{},
-          FromIsSender{},  OwnDomainsFromOutside{}, AmbiguousFrom{},        DisplayName{}};
+  return {LoginLockout{},
+          FrozenAccounts{},
+          ServerChannel{},
+          MessageSize{},
+          SenderIsLogin{},
+          MessageRate{},
+          RecipientsPerMessage{},
+          RecipientsPerDay{},
+          FromIsSender{},
+          OwnDomainsFromOutside{},
+          Dmarc{},
+          AmbiguousFrom{},
+          DisplayName{}};
 }
 
 RuleId id_of(const Rule& rule) {
@@ -33,20 +43,28 @@ Codes codes_of(Reason reason) {
     case Reason::client_locked_by_hand:
     case Reason::locked_client_elsewhere: return {550, "5.7.1", 421, "4.7.0"};
     case Reason::headers_not_seen: return {550, "5.3.0", 451, "4.3.0"};
+    // A server of the DNS that cannot be reached (RFC 3463 3.5, X.4.3).
+    case Reason::dmarc_not_known: return {550, "5.7.1", 451, "4.4.3"};
     default: return {550, "5.7.1", 450, "4.7.1"};
   }
 }
 
 bool reads_headers(RuleId rule) {
   return rule == RuleId::from_is_sender || rule == RuleId::own_domains_from_outside ||
-         rule == RuleId::ambiguous_from || rule == RuleId::display_name;
+         rule == RuleId::dmarc || rule == RuleId::ambiguous_from || rule == RuleId::display_name;
+}
+
+bool reads_authentication(RuleId rule) {
+  return rule == RuleId::own_domains_from_outside || rule == RuleId::dmarc;
 }
 
 bool costs_something(const Rule& rule) {
   const RuleSettings& settings = settings_of(rule);
   const auto* display_name = std::get_if<DisplayName>(&rule);
+  const auto* dmarc = std::get_if<Dmarc>(&rule);
   return settings.on_hit != Action::proceed || settings.on_unknown != Action::proceed ||
-         (display_name != nullptr && display_name->on_foreign != Action::proceed);
+         (display_name != nullptr && display_name->on_foreign != Action::proceed) ||
+         (dmarc != nullptr && dmarc->on_quarantine != Action::proceed);
 }
 
 bool can_honour_on_hit(RuleId rule, Action action) {
@@ -63,6 +81,7 @@ bool can_honour_on_hit(RuleId rule, Action action) {
     case RuleId::from_is_sender:
     case RuleId::own_domains_from_outside:
     case RuleId::ambiguous_from:
+    case RuleId::dmarc:
     case RuleId::display_name: break;
   }
   return true;
@@ -74,21 +93,36 @@ bool can_honour_on_unknown(RuleId rule, Action action) {
   return always_knows ? action == Action::proceed : can_honour_on_hit(rule, action);
 }
 
-Action action_of(const Rule& rule, const Finding& finding) {
-  const RuleSettings& settings = settings_of(rule);
-  switch (finding.outcome) {
-    case Outcome::pass: return Action::proceed;
-    case Outcome::hit:
-      if (finding.reason == Reason::name_shows_other) return std::get<DisplayName>(rule).on_foreign;
-      if (finding.reason == Reason::locked_client_elsewhere) {
-        return std::get<LoginLockout>(rule).on_inbound;
-      }
-      return settings.on_hit;
-    case Outcome::unknown: break;
+namespace {
+
+Action price_of_hit(const Rule& rule, Reason reason) {
+  const Action usual = settings_of(rule).on_hit;
+  switch (reason) {
+    case Reason::name_shows_other: return std::get<DisplayName>(rule).on_foreign;
+    case Reason::locked_client_elsewhere: return std::get<LoginLockout>(rule).on_inbound;
+    case Reason::dmarc_too_many_authors:
+    case Reason::dmarc_asks_quarantine: return std::get<Dmarc>(rule).on_quarantine;
+    case Reason::dmarc_broken_on_list: return std::get<Dmarc>(rule).on_list_mail;
+    default: return usual;
   }
-  const Action action = settings.on_unknown;
-  const bool stops = action == Action::refuse || action == Action::defer || action == Action::hold;
-  return stops && finding.reason == Reason::own_domain_on_list ? Action::junk : action;
+}
+
+// A post of our own user that returns from a mailing list.
+bool returns_from_list(Reason reason) {
+  return reason == Reason::own_domain_on_list || reason == Reason::own_domain_broken_on_list;
+}
+
+bool stops(Action action) {
+  return action == Action::refuse || action == Action::defer || action == Action::hold;
+}
+
+}  // namespace
+
+Action action_of(const Rule& rule, const Finding& finding) {
+  if (finding.outcome == Outcome::pass) return Action::proceed;
+  const Action action = finding.outcome == Outcome::hit ? price_of_hit(rule, finding.reason)
+                                                        : settings_of(rule).on_unknown;
+  return returns_from_list(finding.reason) && stops(action) ? Action::junk : action;
 }
 
 std::optional<Need> need_of(const Rule& rule, const Facts& facts) {

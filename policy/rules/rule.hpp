@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "policy/rules/dmarc.hpp"
 #include "policy/rules/from_outside.hpp"
 #include "policy/rules/frozen_accounts.hpp"
 #include "policy/rules/limits.hpp"
@@ -19,7 +20,7 @@ namespace gatepost {
 /// names every place that must learn of it.
 using Rule = std::variant<LoginLockout, FrozenAccounts, ServerChannel, MessageSize, SenderIsLogin,
                           MessageRate, RecipientsPerMessage, RecipientsPerDay, FromIsSender,
-                          OwnDomainsFromOutside, AmbiguousFrom, DisplayName>;
+                          OwnDomainsFromOutside, Dmarc, AmbiguousFrom, DisplayName>;
 
 /// All rules with the documented defaults, in the order in which they are asked.
 std::vector<Rule> default_rules();
@@ -55,6 +56,8 @@ bool can_honour_on_unknown(RuleId rule, Action action);
 
 /// Whether the rule looks at header fields.
 bool reads_headers(RuleId rule);
+/// Whether it goes by what SPF, DKIM, DMARC and ARC found.
+bool reads_authentication(RuleId rule);
 /// False where every answer of the rule is settled to continue.
 bool costs_something(const Rule& rule);
 

@@ -257,6 +257,42 @@ TEST(Metrics, TellOfLogins) {
   EXPECT_THAT(get(daemon, "/metrics").body, HasSubstr("gatepost_login_lockout_idle 1\n"));
 }
 
+TEST(Metrics, TellOfTheDns) {
+  FakeDaemon daemon;
+  daemon.current.dns = {.asked = 11,
+                        .from_cache = 12,
+                        .shared = 13,
+                        .failed = 14,
+                        .under_way = 15,
+                        .waiting = 16,
+                        .turned_away = 17,
+                        .out_of_time = 18};
+  const Response response = get(daemon, "/metrics", Door::metrics);
+  for (const char* line :
+       {"gatepost_dns_questions_total{outcome=\"asked\"} 11\n",
+        "gatepost_dns_questions_total{outcome=\"cache\"} 12\n",
+        "gatepost_dns_questions_total{outcome=\"shared\"} 13\n",
+        "gatepost_dns_questions_total{outcome=\"failed\"} 14\n", "gatepost_dns_under_way 15\n",
+        "gatepost_verifications_waiting 16\n", "gatepost_verifications_turned_away_total 17\n",
+        "gatepost_verifications_out_of_time_total 18\n"}) {
+    EXPECT_THAT(response.body, HasSubstr(line));
+  }
+  const std::string status = get(daemon, "/v1/status").body;
+  EXPECT_THAT(status,
+              HasSubstr("\"dns\":{\"asked\":11,\"from_cache\":12,\"shared\":13,\"failed\":14,"
+                        "\"under_way\":15,\"waiting\":16,\"turned_away\":17,"
+                        "\"out_of_time\":18}"));
+  for (const char* line :
+       {"DNS: 11 questions asked, 25 answered from the cache, 14 failed\\n",
+        "Messages that wait for the DNS: 16\\n",
+        "Messages verified without answers of the DNS, which came too late: 18\\n",
+        "Messages verified without waiting for the DNS, because too many waited: 17\\n"}) {
+    EXPECT_THAT(status, HasSubstr(line));
+  }
+  daemon.current.dns = {};
+  EXPECT_THAT(get(daemon, "/v1/status").body, ::testing::Not(HasSubstr("DNS")));
+}
+
 TEST(Metrics, DeclareEachSeriesOnce) {
   FakeDaemon daemon = daemon_with_decisions();
   std::istringstream lines(get(daemon, "/metrics").body);

@@ -62,6 +62,8 @@ sfsistat on_end_of_headers(SMFICTX* /*context*/) {
 }
 
 sfsistat on_body(SMFICTX* /*context*/, unsigned char* /*chunk*/, std::size_t /*size*/) {
+  // As for a body that nobody signed.
+  if ((chosen_steps.mask & SMFIP_SKIP) != 0) return SMFIS_SKIP;
   return answer(SMFIP_NR_BODY);
 }
 
@@ -81,12 +83,15 @@ sfsistat on_close(SMFICTX* /*context*/) {
 unsigned long steps_named(std::string_view name) {
   // What gatepostd negotiates with the sending limits alone.
   if (name == "limits") {
-    return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY |
-           SMFIP_NOUNKNOWN;
+    return SMFIP_NR_CONN | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN;
   }
-  // What gatepostd negotiates with the sender checks too.
+  // With the sender checks too.
   if (name == "senders") {
-    return SMFIP_NR_CONN | SMFIP_NOHELO | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NOBODY |
+    return SMFIP_NR_CONN | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NOBODY | SMFIP_NOUNKNOWN;
+  }
+  // And where mail from outside is verified.
+  if (name == "origins") {
+    return SMFIP_NR_CONN | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_SKIP | SMFIP_HDR_LEADSPC |
            SMFIP_NOUNKNOWN;
   }
   // Everything is read, headers and body without a reply of their own.
@@ -103,8 +108,8 @@ unsigned long steps_named(std::string_view name) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr
-        << "usage: bare_filter inet:PORT@127.0.0.1|unix:PATH limits|senders|headers|all|end|MASK\n";
+    std::cerr << "usage: bare_filter inet:PORT@127.0.0.1|unix:PATH "
+                 "limits|senders|origins|headers|all|end|MASK\n";
     return EXIT_FAILURE;
   }
   chosen_steps.mask = steps_named(argv[2]);

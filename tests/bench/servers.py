@@ -126,7 +126,8 @@ rules:
 
 NO_HEADER_RULES = """\
   from_is_sender: { on_hit: continue, on_unknown: continue }
-  own_domains_from_outside: { on_unknown: continue }
+  own_domains_from_outside: { on_hit: continue, on_unknown: continue }
+  dmarc: { on_reject: continue, on_quarantine: continue }
   ambiguous_from: { on_hit: continue, on_unknown: continue }
   display_name: { on_hit: continue, on_foreign: continue, on_unknown: continue }
 """

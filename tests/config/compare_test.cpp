@@ -53,10 +53,13 @@ TEST(Comparison, TellsTheSectionsApart) {
       "- { login: a, may_send_as: [c@example.com], reason: r }\n"
       "- { server: a, may_send_as: [c@example.com], reason: r }\n"
       "- { envelope: a, clients: [10.0.0.1], may_send_as: [c@example.com], reason: r }\n"
+      "unauthenticated_domains: [{ domain: a.test, clients: [10.0.0.1], reason: r }]\n"
+      "trusted_sealers: [{ sealer: a.test, reason: r }]\n"
+      "mailing_lists: [{ list: a.test, clients: [10.0.0.1], reason: r }]\n"
       "group_senders: [{ account: a, message_rate: 1 per 1m, reason: r }]\n";
   const Comparison result = compared(before, "frozen: [{ account: a, reason: r }]\n");
-  EXPECT_EQ(result.entries_before, 9U);
-  EXPECT_EQ(result.entries_lost, 8U);
+  EXPECT_EQ(result.entries_before, 12U);
+  EXPECT_EQ(result.entries_lost, 11U);
   EXPECT_EQ(compared(before, before).entries_lost, 0U);
 }
 

@@ -14,8 +14,10 @@ namespace {
 bool is_of_whitelist(const SectionKeys& section) {
   return &section == &keys::whitelist() || &section == &keys::group_sender() ||
          &section == &keys::server_entry() || &section == &keys::forwarder() ||
-         &section == &keys::office() || &section == &keys::alias() ||
-         &section == &keys::on_behalf() || &section == &keys::frozen_entry();
+         &section == &keys::office() || &section == &keys::unauthenticated_domain() ||
+         &section == &keys::trusted_sealer() || &section == &keys::mailing_list() ||
+         &section == &keys::alias() || &section == &keys::on_behalf() ||
+         &section == &keys::frozen_entry();
 }
 
 TEST(Keys, AreAllInTheReference) {
@@ -49,7 +51,8 @@ std::string with_line(const SectionKeys& section, const std::string& line) {
     indent += "  ";
     start = dot + 1;
   }
-  return out + indent + line + '\n';
+  const bool is_list = &section == &keys::trusted_results();
+  return out + indent + (is_list ? "- " : "") + line + '\n';
 }
 
 std::string with_entry(const SectionKeys& section, const std::string& line) {

@@ -35,7 +35,14 @@ TEST(SenderRules, AreRead) {
             (FromIsSender{{}, FromMatch::organization, false}));
   EXPECT_EQ(loaded_rule<FromIsSender>("match: address"), FromIsSender{});
   EXPECT_EQ(loaded_rule<OwnDomainsFromOutside>("on_unknown: refuse").settings,
-            (RuleSettings{Mode::enforce, Action::proceed, Action::refuse}));
+            (RuleSettings{Mode::enforce, Action::refuse, Action::refuse}));
+  EXPECT_EQ(loaded_rule<OwnDomainsFromOutside>("on_hit: junk, mode: observe").settings,
+            (RuleSettings{Mode::observe, Action::junk, Action::suspicious}));
+  EXPECT_EQ(loaded_rule<Dmarc>("on_reject: hold, on_unknown: defer"),
+            (Dmarc{{Mode::enforce, Action::hold, Action::defer}, Action::junk, Action::junk}));
+  EXPECT_EQ(
+      loaded_rule<Dmarc>("mode: observe, on_quarantine: refuse, on_list_mail: continue"),
+      (Dmarc{{Mode::observe, Action::refuse, Action::proceed}, Action::refuse, Action::proceed}));
   EXPECT_EQ(loaded_rule<AmbiguousFrom>("on_hit: refuse, on_unknown: continue"),
             (AmbiguousFrom{{Mode::enforce, Action::refuse, Action::proceed}}));
   EXPECT_EQ(loaded_rule<DisplayName>("on_hit: refuse, on_foreign: junk, on_unknown: hold"),
@@ -72,7 +79,7 @@ TEST(RulesOfTheExample, AreTheDefaults) {
 // The options that a rule has no use for are no options of it.
 bool has_option(RuleId rule, std::string_view key) {
   if (rule == RuleId::login_lockout) return false;
-  if (key == "on_hit") return rule != RuleId::own_domains_from_outside;
+  if (key == "on_hit") return rule != RuleId::dmarc;
   return rule != RuleId::sender_is_login && rule != RuleId::server_channel;
 }
 
@@ -89,6 +96,15 @@ TEST(RuleActions, AreThoseThatTheRuleCanHonour) {
       EXPECT_EQ(on_unknown == "ok\n",
                 has_option(id, "on_unknown") && can_honour_on_unknown(id, action))
           << name(id) << ' ' << on_unknown;
+    }
+  }
+}
+
+TEST(RuleActions, OfDmarcAreAllSix) {
+  for (const char* key : {"on_reject", "on_quarantine", "on_list_mail"}) {
+    for (const Action action : kActions) {
+      EXPECT_EQ(text_of(load_text(rule_line("dmarc", key, name(action)), std::nullopt, kNow)),
+                "ok\n");
     }
   }
 }

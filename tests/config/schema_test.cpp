@@ -75,7 +75,8 @@ std::vector<Place> places() {
     const YAML::Node& root = of_whitelist ? whitelist : gatepost;
     for (const std::string& path : paths_of(*section)) {
       const YAML::Node found = section_schema(root, path);
-      out.push_back({section, path, entry, root, entry ? found["items"] : found});
+      const YAML::Node items = found["items"];
+      out.push_back({section, path, entry, root, items ? items : found});
     }
   }
   return out;
@@ -110,6 +111,7 @@ std::string inside(const std::string& path, const std::string& line) {
   const std::string name = dot == std::string::npos ? path : path.substr(dot + 1);
   const std::string outer = dot == std::string::npos ? "" : path.substr(0, dot);
   const std::string required = path == "site" ? "domains: [example.com, example.org], " : "";
+  if (path == keys::trusted_results().path) return inside(outer, name + ": [{ " + line + " }]");
   return inside(outer, name + ": { " + required + line + " }");
 }
 

@@ -15,13 +15,21 @@ import jsonschema
 import yaml
 
 import lockout_cases
-from schema_cases import FULL, ONLY_THE_READER, TEXTS, VALUES
+import origin_cases
+import schema_cases
+from schema_cases import FULL
 
 TREE = pathlib.Path(sys.argv.pop(1)).resolve()
 GATEPOST = pathlib.Path(sys.argv.pop(1)).resolve()
 FILES = ("gatepost", "whitelist")
+CASES = (schema_cases, lockout_cases, origin_cases)
 SCHEMAS = {name: json.loads((TREE / f"config/{name}.schema.json").read_text()) for name in FILES}
 SITE = "site: { domains: [example.com, example.org], time_zone: UTC }\n"
+
+
+def every(kind):
+    """The cases of one kind, of all files that hold some."""
+    return [case for cases in CASES for case in getattr(cases, kind)]
 
 
 def plain(text):
@@ -177,18 +185,18 @@ class Schemas(unittest.TestCase):
         return found.union(*(self.keys_of(value) for value in node.values()))
 
     def test_reader_and_schema_agree_on_values(self):
-        for name, template, right, wrong in VALUES + lockout_cases.VALUES:
+        for name, template, right, wrong in every("VALUES"):
             for values, is_right in ((right, True), (wrong, False)):
                 for value in values:
                     text = template.replace("{}", value, 1)
                     self.agree(name, self.whole(name, text), is_right)
 
     def test_reader_and_schema_agree_on_texts(self):
-        for name, text, right in TEXTS + lockout_cases.TEXTS:
+        for name, text, right in every("TEXTS"):
             self.agree(name, self.whole(name, text), right)
 
     def test_what_only_the_reader_sees(self):
-        for name, text in ONLY_THE_READER + lockout_cases.ONLY_THE_READER:
+        for name, text in every("ONLY_THE_READER"):
             with self.subTest(file=name, text=text):
                 text = self.whole(name, text)
                 self.assertEqual([], schema_says(name, parsed(text)))

@@ -57,5 +57,31 @@ TEST(DecisionFields, NameWhoWhatAndTheFigures) {
             "counted=local would_refuse=message_size reply=\"450 4.7.1 text\"");
 }
 
+TEST(DecisionFields, TellTheResultsOfMailThatWasVerified) {
+  Facts facts;
+  facts.authentication.emplace();
+  Authentication& found = facts.authentication->found;
+  found.spf.result = SpfResult::softfail;
+  found.dmarc.result = DmarcResult::pass;
+  const std::vector<Finding> trace;
+  const auto line = [&] {
+    return key_value_line(decision_fields({.verdict = "continue",
+                                           .stage = "end",
+                                           .facts = facts,
+                                           .decisive = nullptr,
+                                           .reference = {},
+                                           .reply = {},
+                                           .trace = trace}));
+  };
+  EXPECT_NE(line().find(" spf=softfail dkim=none dmarc=pass arc=none "), std::string::npos);
+  found.dkim.resize(3);
+  found.dkim[0].result = DkimResult::fail;
+  found.dkim[1].result = DkimResult::pass;
+  found.dkim[2].result = DkimResult::permerror;
+  EXPECT_NE(line().find(" dkim=pass "), std::string::npos) << "of several the best";
+  facts.authentication.reset();
+  EXPECT_EQ(line().find("spf="), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gatepost::daemon

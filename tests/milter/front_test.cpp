@@ -1,166 +1,26 @@
-#include "milter/front.hpp"
-
-#include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <memory>
-#include <mutex>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "milter/reply.hpp"
-#include "tests/milter_client/milter_client.hpp"
-#include "tests/policy/fake_lock_book.hpp"
-#include "tests/policy/site.hpp"
-#include "tests/session/fakes.hpp"
+#include "tests/milter/front_fixture.hpp"
 
 namespace gatepost {
 namespace {
 
-using test::MilterClient;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-// A thread-safe ledger that can be told to fail as a bug would.
-class ThrowingLedger : public test::FakeLedger {
-public:
-  Answer<Settlement> look(const LedgerRequest& request) override {
-    const std::lock_guard lock(mutex_);
-    if (throws_) throw std::runtime_error("a bug in the store");
-    return test::FakeLedger::look(request);
-  }
-
-  Answer<Settlement> settle(const LedgerRequest& request, Token token) override {
-    const std::lock_guard lock(mutex_);
-    return test::FakeLedger::settle(request, token);
-  }
-
-  void use_up(const std::string& login, std::int64_t messages) {
-    const std::lock_guard lock(mutex_);
-    used["u:" + login + "/0"] = messages;
-  }
-
-  void set_throws(bool throws) {
-    const std::lock_guard lock(mutex_);
-    throws_ = throws;
-  }
-
-private:
-  std::mutex mutex_;
-  bool throws_ = false;
-};
-
-int listening_socket(std::uint16_t& port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0 || listen(fd, 64) != 0 ||
-      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    throw std::runtime_error("no listening socket");
-  }
-  port = ntohs(address.sin_port);
-  return fd;
-}
-
-// The one filter of this process, with everything behind it in memory.
-class Filter {
-public:
-  Filter()
-      : listener_(listening_socket(port_)), thread_([this] { milter::run(listener_, front_); }) {}
-
-  ~Filter() {
-    milter::stop();
-    thread_.join();
-  }
-
-  Filter(const Filter&) = delete;
-  Filter& operator=(const Filter&) = delete;
-
-  test::FilterAddress address() const { return {"inet:" + std::to_string(port_) + "@127.0.0.1"}; }
-
-  ThrowingLedger ledger;
-  test::FakeLockBook locks;
-  std::atomic<int> sessions_open{0};
-  std::atomic<int> bugs{0};
-
-private:
-  std::shared_ptr<const Settings> settings_ =
-      std::make_shared<const Settings>(test::example_site());
-  test::FakeFreezeBook freezes_;
-  test::FakeCaseBook book_;
-  session::Tally tally_;
-  session::ListenerWatch watch_{[](const std::string&) {}};
-  session::CaseDesk desk_{book_, session::system_random()};
-  session::Services services_{.settings = [this] { return settings_; },
-                              .ledger = ledger,
-                              .freezes = freezes_,
-                              .locks = locks,
-                              .cases = desk_,
-                              .tally = tally_,
-                              .watch = watch_,
-                              .clock = [] { return test::kNoon; },
-                              .random = session::system_random(),
-                              .draining = [] { return false; },
-                              .log = [](const session::DecisionRecord&) {},
-                              .messages_open = [](int) {},
-                              .host = "mx1"};
-  milter::Front front_{.services = services_,
-                       .sessions_open = [this](int change) { sessions_open += change; },
-                       .log_bug = [this](const std::string&) { ++bugs; }};
-  std::uint16_t port_ = 0;
-  int listener_;
-  std::thread thread_;
-};
-
-class FrontTest : public ::testing::Test {
-protected:
-  static void SetUpTestSuite() { filter_ = new Filter; }
-
-  static void TearDownTestSuite() { delete filter_; }
-
-  static MilterClient open(const test::ClientInfo& info = {}) {
-    return test::open_session(filter_->address(), info);
-  }
-
-  static test::Message message_of(const std::string& login) {
-    test::Message message;
-    message.login = login;
-    if (!login.empty()) {
-      message.sender = '<' + login + '>';
-      message.headers.front().second = login;
-    }
-    return message;
-  }
-
-  static Filter* filter_;
-};
-
-Filter* FrontTest::filter_ = nullptr;
-
-TEST_F(FrontTest, AsksTheMtaOnlyForWhatTheRulesNeed) {
-  MilterClient client(filter_->address());
-  const auto& agreed = client.negotiate();
-  using namespace test::step;
-  EXPECT_EQ(agreed.steps,
-            kNoReplyHeader | kNoReplyEndOfHeaders | kNoBody | kNoUnknown | kNoReplyConnect);
-}
+[[maybe_unused]] const auto* const kServing =
+    ::testing::AddGlobalTestEnvironment(new FrontTest::Serving);
 
 TEST_F(FrontTest, HeaderFieldsAreReadAndChangedAtTheEnd) {
-  test::ClientInfo outside;
-  outside.address = "198.51.100.7";
-  outside.daemon_name = "mx";
-  MilterClient client = open(outside);
+  MilterClient client = open(outside());
   test::Message message = message_of("");
   message.sender = "<x@outside.example>";
   message.headers = {{"X-Gatepost-Verdict", "clean"},
@@ -172,7 +32,8 @@ TEST_F(FrontTest, HeaderFieldsAreReadAndChangedAtTheEnd) {
   for (const auto& change : outcome.modifications)
     changes.push_back(change.data);
   EXPECT_THAT(changes, ElementsAre(HasSubstr("x-gatepost-verdict"), HasSubstr("x-gatepost-verdict"),
-                                   HasSubstr("suspicious; rule=own_domains_from_outside; ref=")));
+                                   HasSubstr("suspicious; rule=own_domains_from_outside; ref="),
+                                   HasSubstr("Authentication-Results")));
 }
 
 TEST_F(FrontTest, AMessageWithoutAnyHeaderFieldIsJudgedAsSuch) {

@@ -135,7 +135,7 @@ TEST_P(EverySetOfSteps, TakesMessagesOneAfterTheOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(MilterClient, EverySetOfSteps,
-                         testing::Values("limits", "headers", "all", "end"));
+                         testing::Values("limits", "origins", "headers", "all", "end"));
 
 TEST(MilterClient, AwaitsNoReplyWhereNoneWasPromised) {
   const BareFilter filter("limits");
@@ -150,7 +150,22 @@ TEST(MilterClient, AwaitsNoReplyWhereNoneWasPromised) {
       client.header("Subject", "x").awaited,
       client.end_of_message().awaited,
   };
-  EXPECT_THAT(awaited, testing::ElementsAre(false, false, true, true, true, false, true));
+  EXPECT_THAT(awaited, testing::ElementsAre(false, true, true, true, true, false, true));
+}
+
+TEST(MilterClient, SendsNoMoreOfABodyThatIsNotWanted) {
+  const BareFilter filter("origins");
+  MilterClient client = open_session(filter.address());
+  Message message{.login = "alice@example.test"};
+  message.body = std::string(200'000, 'x');
+  EXPECT_TRUE(client.send(message).passed());
+  client.mail("<alice@example.test>");
+  client.rcpt("<bob@example.test>");
+  client.data();
+  client.header("Subject", "x");
+  client.end_of_headers();
+  EXPECT_EQ(client.body("x").code, ReplyCode::skip);
+  EXPECT_TRUE(client.end_of_message().passes());
 }
 
 TEST(MilterClient, SeesThatAFilterHangsUpOnGarbage) {

@@ -239,7 +239,9 @@ TEST(NeedsHeaders, OnlyWhereARuleThatLooksAtThemCostsSomething) {
   }
   EXPECT_TRUE(needs_headers(settings)) << "display_name has a price of its own";
   rule_of<DisplayName>(settings.rules).on_foreign = Action::proceed;
-  EXPECT_FALSE(needs_headers(settings));
+  EXPECT_TRUE(needs_headers(settings)) << "dmarc has one too";
+  rule_of<Dmarc>(settings.rules).on_quarantine = Action::proceed;
+  EXPECT_FALSE(needs_headers(settings)) << "on_list_mail never costs more than the policy";
 }
 
 }  // namespace

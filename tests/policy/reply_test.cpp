@@ -125,6 +125,7 @@ constexpr auto kSender = RuleId::sender_is_login;
 constexpr auto kFrom = RuleId::from_is_sender;
 constexpr auto kServer = RuleId::server_channel;
 constexpr auto kOutside = RuleId::own_domains_from_outside;
+constexpr auto kDmarc = RuleId::dmarc;
 constexpr auto kName = RuleId::display_name;
 
 const Refused kRefused[] = {
@@ -179,6 +180,24 @@ const Refused kRefused[] = {
     {kOutside, Reason::own_sender_field_unproven, "boss@example.com", "",
      "550 5.7.1 Fake sender: Sender is <boss@example.com>, our own, but the message comes from "
      "outside"},
+    {kOutside, Reason::own_domain_forged, "boss@example.com", "SPF fail for b.test: why",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, our own, but nothing proves it: SPF fail "
+     "for b.test: why"},
+    {kOutside, Reason::own_domain_broken_on_list, "boss@example.com", "no DKIM signature",
+     "550 5.7.1 Fake sender: From is <boss@example.com>, our own, but nothing proves it: no DKIM "
+     "signature"},
+    {kDmarc, Reason::dmarc_asks_reject, "163.com", "SPF fail for b.test; no DKIM signature",
+     "550 5.7.1 The owner of 163.com asks to refuse mail that fails DMARC, as this does: SPF fail "
+     "for b.test; no DKIM signature"},
+    {kDmarc, Reason::dmarc_asks_quarantine, "author.test", "no DKIM signature",
+     "550 5.7.1 The owner of author.test asks not to trust mail that fails DMARC, as this does: no "
+     "DKIM signature"},
+    {kDmarc, Reason::dmarc_broken_on_list, "author.test", "list l.test: no DKIM signature",
+     "550 5.7.1 The owner of author.test asks not to trust mail that fails DMARC, as this does: "
+     "list l.test: no DKIM signature"},
+    {kDmarc, Reason::dmarc_not_known, "author.test", "the DMARC policy: the DNS gave no answer",
+     "550 5.7.1 The sender cannot be verified at the moment (the DMARC policy: the DNS gave no "
+     "answer); try again later"},
     {kName, Reason::name_shows_ours, "boss@example.com", "x@other.test",
      "550 5.7.1 Fake sender: the display name shows <boss@example.com>, but From is "
      "<x@other.test>"},

@@ -187,6 +187,69 @@ TEST(WhitelistWho, FindsWhatSpeaksOfAnAccountOrAddress) {
   }
 }
 
+// A site with exceptions that go by where mail comes from.
+Settings site_with_origins() {
+  Settings settings = test::example_site();
+  Whitelist& whitelist = settings.whitelist;
+  const std::vector<Network> clients = {*Network::parse("192.0.2.0/28")};
+  whitelist.unauthenticated_domains.push_back({test::domain("partner.test"), clients, info_at(10)});
+  whitelist.unauthenticated_domains.push_back(
+      {test::domain("partner.test"), {*Network::parse("192.0.2.7")}, info_at(12, kNoon)});
+  whitelist.trusted_sealers.emplace("lists.test",
+                                    TrustedSealer{test::domain("lists.test"), info_at(20)});
+  whitelist.mailing_lists.emplace(
+      "dev.lists.test",
+      MailingList{"dev.lists.test", {}, test::domain("lists.test"), Proof::dkim, info_at(30)});
+  whitelist.mailing_lists.emplace("staff.test",
+                                  MailingList{"staff.test", clients, {}, {}, info_at(32)});
+  OnBehalf shop = on_behalf({"news@example.com"}, info_at(40));
+  shop.envelope = test::domain("shop.test");
+  shop.proof = Proof::spf;
+  whitelist.on_behalf_of_envelope.emplace("shop.test", shop);
+  return settings;
+}
+
+TEST(WhitelistView, ShowsWhereMailMayComeFrom) {
+  const auto entries = whitelist_entries(site_with_origins(), kNoon);
+  EXPECT_EQ(heads(entries),
+            "unauthenticated_domains domain partner.test\n"
+            "unauthenticated_domains domain partner.test expired\n"
+            "trusted_sealers sealer lists.test\n"
+            "mailing_lists list dev.lists.test\n"
+            "mailing_lists list staff.test\n"
+            "send_on_behalf envelope shop.test\n");
+  using Lines = std::vector<EntryLine>;
+  EXPECT_EQ(entries.at(0).says, (Lines{{"clients", {"192.0.2.0/28"}, true}}));
+  EXPECT_EQ(entries.at(2).says, Lines{});
+  EXPECT_EQ(entries.at(3).says,
+            (Lines{{"domain", {"lists.test"}, false}, {"proof", {"dkim"}, false}}));
+  EXPECT_EQ(entries.at(4).says, (Lines{{"clients", {"192.0.2.0/28"}, true}}));
+  EXPECT_EQ(entries.at(5).says,
+            (Lines{{"proof", {"spf"}, false}, {"may_send_as", {"news@example.com"}, true}}));
+}
+
+TEST(WhitelistWho, FindsWhatSpeaksOfWhereMailComesFrom) {
+  const Settings settings = site_with_origins();
+  const Asked of_account[] = {
+      {"x@mail.partner.test",
+       "unauthenticated_domains partner.test as author_domain dmarc\n"
+       "unauthenticated_domains partner.test as author_domain dmarc not in force\n"},
+      {"x@lists.test",
+       "trusted_sealers lists.test as proving_domain own_domains_from_outside dmarc\n"
+       "mailing_lists dev.lists.test as proving_domain own_domains_from_outside dmarc\n"},
+      {"x@dev.lists.test", ""},
+      {"x@notpartner.test", ""},
+  };
+  for (const Asked& row : of_account) {
+    const Login login = *Login::parse(row.who, settings.site.logins);
+    EXPECT_EQ(matches(entries_about(settings, login, kNoon)), row.expected) << row.who;
+  }
+  EXPECT_EQ(matches(entries_about(settings, test::ip("192.0.2.7"), kNoon)),
+            "unauthenticated_domains partner.test as client dmarc\n"
+            "mailing_lists staff.test as client own_domains_from_outside dmarc\n"
+            "unauthenticated_domains partner.test as client dmarc not in force\n");
+}
+
 TEST(WhitelistWho, FindsWhatSpeaksOfAClient) {
   const Settings settings = site_with_entries();
   const Asked rows[] = {
@@ -205,14 +268,16 @@ TEST(WhitelistWho, FindsWhatSpeaksOfAClient) {
        "rules.login_lockout 10.9.9.9/32 as client login_lockout\n"
        "servers all as client server_channel\n"
        "offices 10.9.0.0/16 as client not in force\n"},
-      {"::ffff:203.0.113.9", "forwarders 203.0.113.9/32 as client own_domains_from_outside\n"},
+      {"::ffff:203.0.113.9",
+       "forwarders 203.0.113.9/32 as client own_domains_from_outside dmarc\n"},
       {"198.51.100.7",
        "send_on_behalf bounces.crm.test as client own_domains_from_outside display_name\n"
        "offices 198.51.100.7/32 as client\n"
        "offices 198.51.100.0/24 as client not in force\n"},
       {"127.0.0.1",
        "channels.relay 127.0.0.1/32 as client message_rate recipients_per_message "
-       "recipients_per_day message_size own_domains_from_outside ambiguous_from display_name\n"},
+       "recipients_per_day message_size own_domains_from_outside dmarc ambiguous_from "
+       "display_name\n"},
       {"2001:db8::1", ""},
   };
   for (const Asked& row : rows) {

@@ -29,18 +29,18 @@ protected:
 TEST_F(LockoutTest, EveryGreetingOfALockedClientGetsTimeAndReference) {
   Session session(services_);
   connect(session);
-  const std::string reply = line(session.hello());
+  const std::string reply = line(session.hello("client.example"));
   EXPECT_THAT(reply, StartsWith("421 4.7.0 Too many failed logins from 198.51.100.7"));
   EXPECT_THAT(reply, HasSubstr("locked until 2026-11-22 12:30:00 +0000"));
   EXPECT_THAT(reply, HasSubstr("[ref " + test::locked("198.51.100.7/32").reference.text() + "]"));
-  EXPECT_EQ(line(session.hello()), reply);
+  EXPECT_EQ(line(session.hello("client.example")), reply);
   EXPECT_EQ(logged_.back(), "helo defer");
 }
 
 TEST_F(LockoutTest, OthersGoOn) {
   Session session(services_);
   connect(session, "SUBMISSION", "198.51.100.8");
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
   EXPECT_EQ(send(session, "alice@example.com"), "go on");
 }
 
@@ -54,7 +54,7 @@ TEST_F(LockoutTest, ASessionThatHasGreetedGoesOn) {
   locks_.held.clear();
   Session session(services_);
   connect(session);
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
   hold("198.51.100.7/32");
   EXPECT_EQ(send(session, "alice@example.com"), "go on");
   connect(session);
@@ -65,9 +65,10 @@ TEST_F(LockoutTest, ASessionThatHasGreetedGoesOn) {
 TEST_F(LockoutTest, MailFromOutsidePassesUnlessSetOtherwise) {
   Session session(services_);
   connect(session, "mx");
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
   change([](LoginLockout& rule) { rule.on_inbound = Action::defer; });
-  EXPECT_THAT(line(session.hello()), StartsWith("421 4.7.0 Too many failed logins"));
+  EXPECT_THAT(line(session.hello("client.example")),
+              StartsWith("421 4.7.0 Too many failed logins"));
 }
 
 TEST_F(LockoutTest, ThoseWhoAreNeverLockedGoOn) {
@@ -77,7 +78,7 @@ TEST_F(LockoutTest, ThoseWhoAreNeverLockedGoOn) {
     });
     Session session(services_);
     connect(session);
-    EXPECT_EQ(line(session.hello()), "go on");
+    EXPECT_EQ(line(session.hello("client.example")), "go on");
   }
 }
 
@@ -87,14 +88,14 @@ TEST_F(LockoutTest, TheMtasOwnPickupIsNeverLocked) {
                    .pickup = true,
                    .client_name = "localhost",
                    .daemon_name = "SUBMISSION"});
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
 }
 
 TEST_F(LockoutTest, AnObservedLockOnlyTellsWhatItWouldHaveDone) {
   change([](LoginLockout& rule) { rule.settings.mode = Mode::observe; });
   Session session(services_);
   connect(session);
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
   bool told = false;
   for (const TallyLine& each : tally_.lines())
     told = told || (each.rule == "login_lockout" && each.verdict == "would_refuse");
@@ -107,7 +108,7 @@ TEST_F(LockoutTest, ALockByHandSaysSoWithoutItsReason) {
   lock.reason = "abuse desk";
   Session session(services_);
   connect(session);
-  const std::string reply = line(session.hello());
+  const std::string reply = line(session.hello("client.example"));
   EXPECT_THAT(reply, StartsWith("421 4.7.0 Address 198.51.100.7 is locked for logins until"));
   EXPECT_EQ(reply.find("abuse"), std::string::npos);
 }
@@ -116,7 +117,7 @@ TEST_F(LockoutTest, ALockThatHasEndedHoldsNoMore) {
   locks_.held.begin()->second.until = test::kNoon;
   Session session(services_);
   connect(session);
-  EXPECT_EQ(line(session.hello()), "go on");
+  EXPECT_EQ(line(session.hello("client.example")), "go on");
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ protected:
                                                      "",
                                                      test::domain("bounces.crm.example"),
                                                      {*Network::parse("192.0.2.0/28")},
+                                                     {},
                                                      test::patterns({"*@example.com"}),
                                                      SenderField::any,
                                                      info()});
@@ -51,7 +52,8 @@ protected:
   void add_on_behalf(const std::string& login, SenderField sender_field) {
     site_.whitelist.on_behalf_of_login.emplace(
         login,
-        OnBehalf{login, "", {}, {}, test::patterns({"*@sales.example.com"}), sender_field, info()});
+        OnBehalf{
+            login, "", {}, {}, {}, test::patterns({"*@sales.example.com"}), sender_field, info()});
   }
 
   template <typename R>

@@ -31,6 +31,7 @@ class MailCase(unittest.TestCase):
         daemon = self.lab.gatepostd("second" if second else "first", second)
         daemon.configure(**sections)
         daemon.write_whitelist(whitelist)
+        self.addCleanup(self.lab.dns.clear)
         self.addCleanup(daemon.kill)
         daemon.start()
         return daemon

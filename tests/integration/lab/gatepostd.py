@@ -52,9 +52,10 @@ class Gatepostd:
     """One daemon with a folder of its own; a port, or a unix socket where a path is given, for its
     whole life, over restarts."""
 
-    def __init__(self, folder: str, port: int, socket_path: str = None):
+    def __init__(self, folder: str, port: int, dns_port: int, socket_path: str = None):
         self.folder = folder
         self.port = port
+        self._dns_port = dns_port
         self._socket_path = socket_path
         self.config = folder + "/gatepost.yaml"
         self.whitelist = folder + "/whitelist.yaml"
@@ -70,7 +71,8 @@ class Gatepostd:
         site.update(sections.pop("site", {}))
         listen = f"unix:{self._socket_path}" if self._socket_path else f"inet:{self.port}@127.0.0.1"
         text = {"listen": listen, "admin": f"unix:{self.folder}/admin.sock",
-                "state_dir": self.state, "site": site, "whitelist": "whitelist.yaml"}
+                "state_dir": self.state, "site": site, "whitelist": "whitelist.yaml",
+                "dns": {"servers": [f"127.0.0.1:{self._dns_port}"], "timeout": "1s"}}
         text.update(sections)
         with open(self.config, "w", encoding="utf-8") as output:
             output.write(yaml(text))

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 
+from .dns_server import DnsServer
 from .dovecot import Dovecot, LoginPorts
 from .gatepostd import Gatepostd
 from .imap import ImapClient
@@ -33,6 +34,8 @@ class Lab(contextlib.ExitStack):
         self.folder = tempfile.mkdtemp(prefix="gp")
         self.callback(self._remove)
         os.chmod(self.folder, 0o755)
+        self.dns = DnsServer()
+        self.callback(self.dns.close)
         self.milter_port = free_port()
         self.second_milter_port = free_port()
         try:
@@ -86,7 +89,8 @@ class Lab(contextlib.ExitStack):
     def gatepostd(self, name: str = "gatepostd", second: bool = False) -> Gatepostd:
         """A daemon behind the first or the second milter port, in an empty folder; not started."""
         folder = tempfile.mkdtemp(prefix=name + "-", dir=self.folder)
-        daemon = Gatepostd(folder, self.second_milter_port if second else self.milter_port)
+        daemon = Gatepostd(folder, self.second_milter_port if second else self.milter_port,
+                           self.dns.port)
         self.callback(daemon.kill)
         return daemon
 
@@ -156,6 +160,6 @@ class SendmailLab(Lab):
     def gatepostd(self, name: str = "gatepostd", second: bool = False) -> Gatepostd:
         """A daemon behind Sendmail, in an empty folder; not started. There is no second one."""
         folder = tempfile.mkdtemp(prefix=name + "-", dir=self.folder)
-        daemon = Gatepostd(folder, self.milter_port, self.sendmail.milter_socket)
+        daemon = Gatepostd(folder, self.milter_port, self.dns.port, self.sendmail.milter_socket)
         self.callback(daemon.kill)
         return daemon
