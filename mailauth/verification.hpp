@@ -58,8 +58,7 @@ public:
 
   /// Of a message whose SPF and DKIM another filter has looked at: from the end of its header on.
   static std::shared_ptr<Verification> start_with(Resolver& resolver, AuthorDomains authors,
-                                                  GivenResults given,
-                                                  std::chrono::sys_seconds now);
+                                                  GivenResults given, std::chrono::sys_seconds now);
 
   Verification(Private, Resolver& resolver, SpfInput envelope, std::chrono::sys_seconds now);
   Verification(const Verification&) = delete;
