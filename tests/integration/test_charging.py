@@ -70,7 +70,7 @@ class Charging(MailCase):
         with self.lab.client(ALICE) as client:
             client.mail(ALICE)
             client.rcpt(BOB)
-            self.assertEqual(client.data(ALICE, "big", "x" * 900 + "\r\n" * 1100000).code, 552)
+            self.assertEqual(client.data(ALICE, "big", ("x" * 990 + "\r\n") * 31_000).code, 552)
             client.mail(ALICE)
             client.rcpt(BOB)
             client.command("DATA")

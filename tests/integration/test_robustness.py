@@ -18,6 +18,9 @@ class Milter(MailCase):
         with MilterClient(self.daemon.port) as client:
             client.connect()
             client.message(BOB, BOB, [ALICE])
+        # The resolver opens its own files with the first question.
+        with self.lab.client(port=self.lab.mx, source="127.0.0.5") as client:
+            self.accepted(client.send("x@outside.test", BOB, "first"))
         self.files_before = self.settled_files()
 
     def files(self) -> int:
