@@ -58,7 +58,7 @@ std::string_view chinese(DkimCause cause) {
 
 std::string_view chinese(ArcCause cause) {
   switch (cause) {
-    case ArcCause::no_sets: return "没有链";
+    case ArcCause::no_sets: return "没有 ARC 链";
     case ArcCause::verified: return "验证通过";
     case ArcCause::too_many_sets: return "超过 50 组";
     case ArcCause::incomplete: return "某一组不完整，或缺少一组";
@@ -115,7 +115,7 @@ Hint hint(SpfCause cause) {
       return {
           "forwarded mail comes from the forwarder's address; or the domain's record lacks one "
           "of its senders",
-          "转发的邮件来自转发者的地址；或者该域名的记录缺少它自己的某个发送者"};
+          "转发的邮件来自转发者的地址；或者该域名的 SPF 记录漏列了自己的某台发信服务器"};
     case SpfCause::no_such_domain:
       return {"a typing mistake in the sender, or a forged one: bounces could not be delivered",
               "发件人拼写错误或系伪造：退信无法送达"};
@@ -187,7 +187,7 @@ Hint hint(DkimCause cause) {
     case DkimCause::key_dns_failed: return kDns;
     case DkimCause::body_appended:
       return {"the signer uses l=, so that anybody can add text below; he should not",
-              "签名者使用了 l=，任何人都能在后面添加内容；不应使用"};
+              "签名者使用了 l=，任何人都能在后面添加内容；签名者不应使用 l="};
     case DkimCause::body_changed:
     case DkimCause::header_changed: return hint_of_change(cause);
   }
@@ -202,7 +202,7 @@ Hint hint(ArcCause cause) {
     case ArcCause::header_too_large: return kNothing;
     case ArcCause::message_changed:
       return {"who brought the message changed it and did not seal it himself",
-              "带来邮件者改动了它，却没有自己加封"};
+              "最后转交的服务器改动了邮件，却没有添加自己的 ARC 封印"};
     case ArcCause::sealed_as_failed:
       return {"the chain was broken before the last sealer got it",
               "链在到达最后的封印者之前已断裂"};
@@ -233,9 +233,10 @@ Hint hint(DmarcCause cause) {
           "伪造，或经过转发或邮件列表的正常邮件：见上面的 SPF 和 DKIM"};
     case DmarcCause::nothing_aligned:
       return {
-          "a mailing service that sends in the domain's name and signs with its own; the owner "
-          "has to give it a key or a name of his own",
-          "以该域名的名义发送、却用自己域名签名的邮件服务；须由所有者给它自己域名的密钥或名称"};
+          "a mailing list, forwarder or mailing service whose own domain passes; above stands why "
+          "the author's signature does not. A service needs a key of the author's domain",
+          "通过的是邮件列表、转发者或邮件服务自己的域名；作者域名的签名为何无效见上文。邮件服务"
+          "须由域名所有者配置本域名的 DKIM 密钥"};
   }
   return kNothing;
 }

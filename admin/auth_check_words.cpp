@@ -91,7 +91,7 @@ constexpr std::array kTable = {
         "Gatepost 按默认设置对外来邮件的处理："},
     Row{rule_configured,
         "Gatepost, by {file}, to mail from outside:", "Gatepost 按 {file} 对外来邮件的处理："},
-    Row{would, "It would: {action}", "将：{action}"},
+    Row{would, "It would: {action}", "处理：{action}"},
     Row{action_refuse, "refuse it", "拒收（refuse）"},
     Row{action_defer, "defer it: the sender tries again (defer)", "暂缓，由发送方重试（defer）"},
     Row{action_hold, "put it into the hold queue (hold)", "放入隔离队列（hold）"},

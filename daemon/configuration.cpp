@@ -124,8 +124,8 @@ admin::ReloadOutcome Configuration::accept(const config::Loaded& loaded,
   }
   if (!(loaded.daemon == daemon_)) {
     messages.push_back(file_.string() +
-                       ": listen, admin, support, metrics, state_dir, store, log and logins are "
-                       "read at start only; restart gatepostd for what changed there");
+                       ": listen, admin, support, metrics, state_dir, store, log, logins and dns "
+                       "are read at start only; restart gatepostd for what changed there");
   }
   in_force_.with([&](InForce& in_force) {
     in_force.settings = loaded.settings;

@@ -19,7 +19,8 @@ std::string figures_text(const Figures& figures) {
 void add_figures(Fields& fields, const std::vector<Finding>& trace) {
   for (const Finding& finding : trace) {
     if (finding.figures.amount) add(fields, name(finding.rule), figures_text(finding.figures));
-    if (finding.reason == Reason::store_away || finding.reason == Reason::headers_not_seen) {
+    if (finding.reason == Reason::store_away || finding.reason == Reason::headers_not_seen ||
+        finding.reason == Reason::dmarc_not_known) {
       const std::string_view why =
           finding.detail.empty() ? name(finding.reason) : std::string_view(finding.detail);
       add(fields, "unknown", fmt::format("{}: {}", name(finding.rule), why));

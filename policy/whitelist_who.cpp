@@ -22,7 +22,7 @@ std::vector<RuleId> server_rules() {
 }
 
 std::vector<RuleId> envelope_rules() {
-  return {RuleId::own_domains_from_outside, RuleId::display_name};
+  return {RuleId::own_domains_from_outside, RuleId::dmarc, RuleId::display_name};
 }
 
 std::vector<RuleId> origin_rules() {

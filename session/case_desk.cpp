@@ -10,9 +10,9 @@ namespace {
 constexpr std::chrono::milliseconds kBetweenBatches{50};
 constexpr std::chrono::milliseconds kBeforeAnotherTry{1000};  // the store is away
 
-std::string key_of(const Subject& subject, RuleId rule, int code) {
+std::string key_of(const Subject& subject, RuleId rule, int code, std::string_view about) {
   return subject.text() + '\n' + std::to_string(static_cast<int>(rule)) + '\n' +
-         std::to_string(code);
+         std::to_string(code) + '\n' + std::string(about);
 }
 
 }  // namespace
@@ -29,8 +29,9 @@ CaseDesk::~CaseDesk() {
   writer_.join();
 }
 
-Reference CaseDesk::reference_for(const Subject& subject, RuleId rule, int code, Time now) {
-  std::string key = key_of(subject, rule, code);
+Reference CaseDesk::reference_for(const Subject& subject, RuleId rule, int code, Time now,
+                                  std::string_view about) {
+  std::string key = key_of(subject, rule, code, about);
   const std::lock_guard lock(mutex_);
   const auto known = by_key_.find(key);
   if (known != by_key_.end()) {

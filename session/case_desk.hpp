@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <unordered_map>
@@ -36,8 +37,10 @@ public:
   CaseDesk(const CaseDesk&) = delete;
   CaseDesk& operator=(const CaseDesk&) = delete;
 
-  /// The reference for a refusal of this subject at `now`. The same call counts it.
-  Reference reference_for(const Subject& subject, RuleId rule, int code, Time now);
+  /// The reference for a refusal of this subject at `now`. The same call counts it. `about` tells
+  /// cases apart that are one client's but not one story, as the mail of many domains is.
+  Reference reference_for(const Subject& subject, RuleId rule, int code, Time now,
+                          std::string_view about = {});
 
   /// Takes the whole record of a refusal, whose reference came from reference_for; count and
   /// first are filled in. Never waits for the store.

@@ -30,6 +30,12 @@ SmtpReply draining_reply() {
   return *SmtpReply::make(451, "4.3.2", "The mail policy service is restarting; try again soon");
 }
 
+// One machine brings mail of many domains from outside: each has a story of its own.
+std::string story_of(const Finding& finding) {
+  if (!reads_authentication(finding.rule)) return {};
+  return std::string(name(finding.reason)) + ' ' + finding.about;
+}
+
 // Keeps in `trace` the last thing that each rule had to say.
 void add_to(std::vector<Finding>& trace, std::vector<Finding> later) {
   if (trace.empty()) {
@@ -273,8 +279,9 @@ void Session::note_observed(Message& message, const Decision& decision) {
 SmtpReply Session::turn_away(const Message& message, Stage stage, const Verdict& verdict,
                              const Refusal& refusal) {
   const Facts& facts = message.facts;
-  const Reference reference = services_.cases.reference_for(
-      facts.envelope.subject, refusal.finding.rule, refusal.code, facts.now);
+  const Reference reference =
+      services_.cases.reference_for(facts.envelope.subject, refusal.finding.rule, refusal.code,
+                                    facts.now, story_of(refusal.finding));
   SmtpReply reply = reply_text(refusal, reference, message.settings->site);
   Case record = case_of(message, reference, refusal.finding);
   record.verdict = std::string(name(verdict));
@@ -299,8 +306,8 @@ Deliver Session::let_pass(const Message& message) {
   std::optional<Reference> reference;
   if (decisive != nullptr) {
     verdict = message.hold ? name(Verdict(Hold{})) : name(message.mark->level);
-    reference =
-        services_.cases.reference_for(facts.envelope.subject, decisive->rule, kPassed, facts.now);
+    reference = services_.cases.reference_for(facts.envelope.subject, decisive->rule, kPassed,
+                                              facts.now, story_of(*decisive));
     Case record = case_of(message, *reference, *decisive);
     record.verdict = std::string(verdict);
     services_.cases.file(std::move(record));
@@ -313,7 +320,10 @@ Deliver Session::let_pass(const Message& message) {
                    .reply = {},
                    .trace = message.trace});
   const Settings& settings = *message.settings;
-  Deliver out{header_edits(settings.site.mode, facts, message.header, message.mark, reference), {}};
+  // Whoever releases a held message must not find it called clean.
+  std::optional<Mark> mark = message.mark;
+  if (message.hold && !mark) mark = Mark{MarkLevel::suspicious, message.hold->finding};
+  Deliver out{header_edits(settings.site.mode, facts, message.header, mark, reference), {}};
   if (message.forged) {
     auto edits = origin_edits(settings, facts, *message.forged, helo_, message.trace);
     std::move(edits.begin(), edits.end(), std::back_inserter(out.edits));

@@ -286,7 +286,7 @@ private:
                     "envelope sender; '<>' for a bounce (default: the message's Return-Path)")
         ->type_name("ADDRESS");
     check.add_option("--dns", c.dns, "ask this name server instead of the configured ones")
-        ->type_name("HOST[:PORT]");
+        ->type_name("IP[:PORT]");
     check.add_option("--now", c.now, "judge as at this time (default: now)")->type_name("TIME");
     check.callback([this] { keep(auth_check_); });
   }

@@ -74,6 +74,25 @@ class Results(OriginCase):
         self.assertIn("DMARC", daemon.tell("explain", reference, "--lang", "zh"))
         self.assertRegex(daemon.log(), r"dmarc=fail")
 
+    def test_mail_of_each_domain_is_a_case_of_its_own(self):
+        daemon = self.start()
+        references = {}
+        for domain in ("one.test", "two.test"):
+            self.publish_dmarc(domain, "p=reject")
+            reply = self.bring(self.message("c" + domain, f"a@{domain}"), f"a@{domain}", STRANGER)
+            references[domain] = self.refused(reply, f"550 5.7.1 The owner of {domain}")
+        for domain, reference in references.items():
+            self.eventually(lambda: daemon.run("explain", reference).returncode == 0, "on record")
+            self.assertIn(domain, daemon.tell("explain", reference))
+
+    def test_held_mail_is_not_called_clean(self):
+        self.start(rules={"dmarc": {"on_reject": "hold"}})
+        self.publish_dmarc("shop.test", "p=reject")
+        self.accepted(self.bring(self.message("hold1"), source=STRANGER))
+        queue_id = self.lab.postfix.held()[0]["queue_id"]
+        self.assertIn("X-Gatepost-Verdict: suspicious; rule=dmarc; ref=",
+                      self.lab.postfix.queued_text(queue_id))
+
     def test_signature_of_another_text_is_named(self):
         self.start()
         self.publish_key("shop.test")

@@ -170,7 +170,7 @@ TEST(WhitelistWho, FindsWhatSpeaksOfAnAccountOrAddress) {
        "groups news as member\n"
        "servers all as address server_channel from_is_sender display_name\n"},
       {"b-17@bounces.crm.test",
-       "send_on_behalf bounces.crm.test as envelope_domain own_domains_from_outside "
+       "send_on_behalf bounces.crm.test as envelope_domain own_domains_from_outside dmarc "
        "display_name\n"},
       {"x@south.sales.example.com", ""},
       {"x@sales.example.com",
@@ -271,7 +271,7 @@ TEST(WhitelistWho, FindsWhatSpeaksOfAClient) {
       {"::ffff:203.0.113.9",
        "forwarders 203.0.113.9/32 as client own_domains_from_outside dmarc\n"},
       {"198.51.100.7",
-       "send_on_behalf bounces.crm.test as client own_domains_from_outside display_name\n"
+       "send_on_behalf bounces.crm.test as client own_domains_from_outside dmarc display_name\n"
        "offices 198.51.100.7/32 as client\n"
        "offices 198.51.100.0/24 as client not in force\n"},
       {"127.0.0.1",

@@ -54,6 +54,9 @@ TEST(CaseDesk, TheSameRefusalSharesAReferenceForTenMinutes) {
   EXPECT_NE(desk.reference_for(bot, RuleId::message_rate, 550, kNoon), first);
   EXPECT_NE(desk.reference_for(bot, RuleId::message_size, 450, kNoon), first);
   EXPECT_NE(desk.reference_for(Subject::local(), RuleId::message_rate, 450, kNoon), first);
+  const Reference shop = desk.reference_for(bot, RuleId::dmarc, 550, kNoon, "shop.test");
+  EXPECT_NE(desk.reference_for(bot, RuleId::dmarc, 550, kNoon, "bank.test"), shop);
+  EXPECT_EQ(desk.reference_for(bot, RuleId::dmarc, 550, kNoon, "shop.test"), shop);
   EXPECT_NE(desk.reference_for(bot, RuleId::message_rate, 450, kNoon + std::chrono::minutes(10)),
             first);
 }

@@ -381,7 +381,7 @@ TEST_F(SenderChecks, ObservedRulesOnlyReport) {
 TEST_F(SenderChecks, AHitCanHoldOrMarkInsteadOfRefusing) {
   rule<FromIsSender>().settings.on_hit = Action::hold;
   EXPECT_EQ(submission("alice@example.com", "alice@example.com", {{"From", "ceo@example.com"}}),
-            "held");
+            "X-Gatepost-Verdict: suspicious; rule=from_is_senderheld");
   EXPECT_EQ(ledger_.total("u:alice@example.com", Unit::messages), 1);
   rule<FromIsSender>().settings.on_hit = Action::junk;
   EXPECT_EQ(submission("alice@example.com", "alice@example.com", {{"From", "ceo@example.com"}}),

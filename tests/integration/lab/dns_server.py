@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 
-_TYPES = {"A": 1, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
+_TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
 _SOA = 6
 _LONGEST_UDP = 1232
 _SERVFAIL, _NXDOMAIN = 2, 3
@@ -24,7 +24,7 @@ def _data(kind: str, value) -> bytes:
         return socket.inet_pton(socket.AF_INET6, value)
     if kind == "MX":
         return struct.pack("!H", value[0]) + _name(value[1])
-    if kind == "PTR":
+    if kind in ("CNAME", "PTR"):
         return _name(value)
     octets = value.encode("latin-1")
     parts = [octets[at:at + 255] for at in range(0, len(octets), 255)] or [b""]
@@ -109,6 +109,16 @@ class DnsServer:
     def _holds(names: set, name: str) -> bool:
         return any(not each or name == each or name.endswith("." + each) for each in names)
 
+    def _records(self, name: str, kind: int) -> tuple:
+        """What is published, with the aliases on the way; and the name at their end."""
+        records = []
+        while len(records) < 8 and (alias := self._zone.get((name, "CNAME"))):
+            records.append((name, _TYPES["CNAME"], _data("CNAME", alias[0])))
+            name = alias[0]
+        records += [(name, kind, _data(each, value)) for each in _TYPES if _TYPES[each] == kind
+                    for value in self._zone.get((name, each), ())]
+        return records, name
+
     def _answer(self, question: bytes):
         end = self._end_of_question(question)
         labels, at = [], 12
@@ -120,19 +130,18 @@ class DnsServer:
         self.asked[name, kind] += 1
         if self._holds(self.silent, name):
             return None
-        records = [_data(each, value) for each in _TYPES if _TYPES[each] == kind
-                   for value in self._zone.get((name, each), ())]
-        code = 0
+        records, target = self._records(name, kind)
+        code, found = 0, any(each == kind for _, each, _ in records)
         if self._holds(self.failing, name):
             code, records = _SERVFAIL, []
-        elif not records and not any(known == name or known.endswith("." + name)
+        elif not found and not any(known == target or known.endswith("." + target)
                                      for known, _ in list(self._zone)):
             code = _NXDOMAIN
         flags = 0x8580 | code
-        answer = b"".join(b"\xc0\x0c" + struct.pack("!HH", kind, 1) + _TTL
-                          + struct.pack("!H", len(each)) + each for each in records)
+        answer = b"".join(_name(owner) + struct.pack("!HH", each, 1) + _TTL
+                          + struct.pack("!H", len(data)) + data for owner, each, data in records)
         authority = b""
-        if not records and code != _SERVFAIL:
+        if not found and code != _SERVFAIL:
             soa = _name("ns.test") + _name("root.test") + struct.pack("!5I", 1, 60, 60, 60, 1)
             authority = b"\0" + struct.pack("!HH", _SOA, 1) + struct.pack("!I", 1) \
                 + struct.pack("!H", len(soa)) + soa

@@ -150,6 +150,10 @@ class Postfix:
         """What is in the hold queue, as queue() tells it."""
         return [mail for mail in self.queue() if mail["queue_name"] == "hold"]
 
+    def queued_text(self, queue_id: str) -> str:
+        """A message of the queue as it would be delivered."""
+        return self._run("postcat", "-qbh", queue_id).stdout
+
     def wait_until_empty(self, seconds: float = 60.0) -> None:
         """Returns when every accepted message has been delivered, or is on hold."""
         def idle() -> bool:
