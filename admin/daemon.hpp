@@ -55,10 +55,11 @@ struct LoginsStatus {
 
 /// How the DNS answers, for the verification of mail from outside (R9).
 struct DnsStatus {
-  std::uint64_t asked = 0;       ///< questions to the name servers
-  std::uint64_t from_cache = 0;  ///< questions answered by what is kept
-  std::uint64_t shared = 0;      ///< questions that joined one under way
-  std::uint64_t failed = 0;      ///< questions without a usable answer
+  std::uint64_t asked = 0;            ///< questions to the name servers
+  std::uint64_t from_cache = 0;       ///< questions answered by what is kept
+  std::uint64_t shared = 0;           ///< questions that joined one under way
+  std::uint64_t failed = 0;           ///< questions without a usable answer
+  std::uint64_t failed_in_a_row = 0;  ///< of them, the last ones without any answer between
   std::size_t under_way = 0;
   std::size_t waiting = 0;        ///< messages that wait for answers now
   std::uint64_t turned_away = 0;  ///< messages judged without waiting: too many waited

@@ -89,6 +89,9 @@ void add_dns(Lines& lines, const DnsStatus& dns) {
                                  {"known", std::to_string(dns.from_cache + dns.shared)},
                                  {"failed", std::to_string(dns.failed)}});
   }
+  constexpr std::uint64_t kSilence = 10;  // a stranger's own dead servers are fewer in a row
+  if (dns.failed_in_a_row >= kSilence)
+    lines.add_count(Text::status_dns_silent, dns.failed_in_a_row);
   lines.add_count(Text::status_dns_waiting, dns.waiting);
   lines.add_count(Text::status_dns_out_of_time, dns.out_of_time);
   lines.add_count(Text::status_dns_turned_away, dns.turned_away);
@@ -99,6 +102,7 @@ json::object dns_json(const DnsStatus& dns) {
           {"from_cache", dns.from_cache},
           {"shared", dns.shared},
           {"failed", dns.failed},
+          {"failed_in_a_row", dns.failed_in_a_row},
           {"under_way", dns.under_way},
           {"waiting", dns.waiting},
           {"turned_away", dns.turned_away},

@@ -11,6 +11,7 @@ admin::DnsStatus dns_status(const mailauth::DnsCounters& dns, const mailauth::Wa
   out.from_cache = dns.from_cache;
   out.shared = dns.shared;
   out.failed = dns.failed;
+  out.failed_in_a_row = dns.failed_in_a_row;
   out.under_way = dns.under_way;
   out.waiting = room.waiting();
   out.turned_away = room.turned_away();

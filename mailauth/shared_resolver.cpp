@@ -59,6 +59,7 @@ private:
   SharedAnswer find(const DnsQuestion& question);
   void keep(const DnsQuestion& question, const SharedAnswer& answer);
   void forget(KeptAnswers::iterator kept);
+  void count(const DnsAnswer& answer);
 
   Clock clock_;
   mutable std::mutex mutex_;
@@ -97,7 +98,7 @@ SharedAnswer SharedResolver::State::ask(const DnsQuestion& question, Done done,
     under_way_[question].push_back(std::move(done));
     return nullptr;
   }
-  if (known->status == DnsStatus::failed) ++counters_.failed;
+  count(*known);
   keep(question, known);
   return known;
 }
@@ -130,13 +131,22 @@ void SharedResolver::State::forget(KeptAnswers::iterator kept) {
   kept_.erase(kept);
 }
 
+void SharedResolver::State::count(const DnsAnswer& answer) {
+  if (answer.status == DnsStatus::failed) {
+    ++counters_.failed;
+    ++counters_.failed_in_a_row;
+  } else {
+    counters_.failed_in_a_row = 0;
+  }
+}
+
 void SharedResolver::State::answered(const DnsQuestion& question, const SharedAnswer& answer) {
   std::vector<Done> waiting;
   {
     const std::lock_guard lock(mutex_);
     const auto asked = under_way_.find(question);
     if (asked == under_way_.end()) return;
-    if (answer->status == DnsStatus::failed) ++counters_.failed;
+    count(*answer);
     keep(question, answer);
     waiting = std::move(asked->second);
     under_way_.erase(asked);

@@ -12,11 +12,12 @@ namespace gatepost::mailauth {
 
 /// What a resolver was asked and how it went.
 struct DnsCounters {
-  std::uint64_t asked = 0;       ///< questions of the checks
-  std::uint64_t from_cache = 0;  ///< of them, answered at once
-  std::uint64_t shared = 0;      ///< of them, that joined one under way
-  std::uint64_t failed = 0;      ///< questions to the DNS without a usable answer
-  std::size_t under_way = 0;     ///< now
+  std::uint64_t asked = 0;            ///< questions of the checks
+  std::uint64_t from_cache = 0;       ///< of them, answered at once
+  std::uint64_t shared = 0;           ///< of them, that joined one under way
+  std::uint64_t failed = 0;           ///< questions to the DNS without a usable answer
+  std::uint64_t failed_in_a_row = 0;  ///< the last questions to the DNS, without any answer between
+  std::size_t under_way = 0;          ///< now
 };
 
 /// A resolver before another one: each question is under way once however many ask it, answers are

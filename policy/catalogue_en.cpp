@@ -140,6 +140,10 @@ std::string_view english_text(Text text) {
       return "Records of refused, held or marked messages that could not be kept: {count}";
     case Text::status_dns:
       return "DNS: {asked} questions asked, {known} answered from the cache, {failed} failed";
+    case Text::status_dns_silent:
+      return "Warning: the name servers do not answer (the last {count} questions failed): mail "
+             "from "
+             "outside is hardly verified. Look at dns.servers, or /etc/resolv.conf";
     case Text::status_dns_waiting: return "Messages that wait for the DNS: {count}";
     case Text::status_dns_out_of_time:
       return "Messages verified without answers of the DNS, which came too late: {count}";

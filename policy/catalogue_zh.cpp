@@ -124,6 +124,10 @@ std::string_view chinese_text(Text text) {
     case Text::status_warning: return "警告：{warning}";
     case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";
     case Text::status_dns: return "DNS：已询问 {asked} 次，由缓存应答 {known} 次，失败 {failed} 次";
+    case Text::status_dns_silent:
+      return "警告：域名服务器没有应答（最近连续 {count} "
+             "次查询失败），外来邮件基本无法验证。请检查 dns.servers "
+             "或 /etc/resolv.conf";
     case Text::status_dns_waiting: return "正在等待 DNS 的邮件：{count}";
     case Text::status_dns_out_of_time: return "因 DNS 应答太迟而缺少结果的邮件：{count}";
     case Text::status_dns_turned_away: return "因等待 DNS 的邮件过多而未等待的邮件：{count}";

@@ -276,6 +276,7 @@ enum class Text : std::uint16_t {
   status_login_idle,
   status_locks,
   status_dns,
+  status_dns_silent,
   status_dns_waiting,
   status_dns_out_of_time,
   status_dns_turned_away,

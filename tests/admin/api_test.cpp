@@ -263,6 +263,7 @@ TEST(Metrics, TellOfTheDns) {
                         .from_cache = 12,
                         .shared = 13,
                         .failed = 14,
+                        .failed_in_a_row = 10,
                         .under_way = 15,
                         .waiting = 16,
                         .turned_away = 17,
@@ -280,10 +281,11 @@ TEST(Metrics, TellOfTheDns) {
   const std::string status = get(daemon, "/v1/status").body;
   EXPECT_THAT(status,
               HasSubstr("\"dns\":{\"asked\":11,\"from_cache\":12,\"shared\":13,\"failed\":14,"
-                        "\"under_way\":15,\"waiting\":16,\"turned_away\":17,"
+                        "\"failed_in_a_row\":10,\"under_way\":15,\"waiting\":16,\"turned_away\":17,"
                         "\"out_of_time\":18}"));
   for (const char* line :
        {"DNS: 11 questions asked, 25 answered from the cache, 14 failed\\n",
+        "Warning: the name servers do not answer (the last 10 questions failed)",
         "Messages that wait for the DNS: 16\\n",
         "Messages verified without answers of the DNS, which came too late: 18\\n",
         "Messages verified without waiting for the DNS, because too many waited: 17\\n"}) {

@@ -29,14 +29,12 @@ Settings site() {
   out.site.domains.push_back(test::domain("xn--bcher-kva.example"));
   out.site.help_url = "https://help.example/{ref}";
   test::add_server(out, "erp", "10.0.0.0/8", {});
-  out.whitelist.on_behalf_of_login.emplace(
-      "alice@example.com", OnBehalf{"alice@example.com",
-                                    "",
-                                    {},
-                                    {},
-                                    test::patterns({"*@sales.example.com", "b*c@*.example.org"}),
-                                    SenderField::add,
-                                    kInfo});
+  OnBehalf alice;
+  alice.login = "alice@example.com";
+  alice.may_send_as = test::patterns({"*@sales.example.com", "b*c@*.example.org"});
+  alice.sender_field = SenderField::add;
+  alice.info = kInfo;
+  out.whitelist.on_behalf_of_login.emplace(alice.login, alice);
   rule_of<OwnDomainsFromOutside>(out.rules).settings.on_unknown = Action::refuse;
   rule_of<AmbiguousFrom>(out.rules).settings.on_hit = Action::refuse;
   return out;

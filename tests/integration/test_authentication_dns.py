@@ -83,7 +83,8 @@ class Records(OriginCase):
             with self.subTest(term):
                 domain = f"m{number}.test"
                 dns.publish(domain, "MX", (10, "mx1.shop.test"))
-                dns.publish(domain, "TXT", f"v=spf1 {term}" + ("" if "redirect" in term else " -all"))
+                rest = "" if "redirect" in term else " -all"
+                dns.publish(domain, "TXT", f"v=spf1 {term}{rest}")
                 if term == "ptr":  # only names below the domain itself count
                     dns.publish(f"{last}.0.0.127.in-addr.arpa", "PTR", f"out.{domain}")
                     dns.publish(f"out.{domain}", "A", SENDER)
@@ -174,7 +175,8 @@ class Life(OriginCase):
         threads = [threading.Thread(target=bring, args=(number,)) for number in range(self.WAITING)]
         for thread in threads:
             thread.start()
-        self.eventually(lambda: len({name for name, _ in self.lab.dns.asked}) >= self.WAITING,
+        names = {f"life{number}.test" for number in range(self.WAITING)}
+        self.eventually(lambda: names <= {name for name, _ in list(self.lab.dns.asked)},
                         "all are asked about")
         return daemon, threads, replies
 

@@ -15,11 +15,15 @@ class Silence(OriginCase):
     QUICK = {"authentication": {"budget": "1s"}}
 
     def test_message_goes_on_within_the_budget(self):
-        self.start(**self.QUICK)
+        daemon = self.start(**self.QUICK)
         self.lab.dns.silent.add("")
         begun = time.monotonic()
         self.passes_as(self.message("s1"), "s1", {"spf": "temperror", "dmarc": "temperror"})
         self.assertLess(time.monotonic() - begun, 5)
+        for number in range(5):
+            sender = f"x@d{number}.test"
+            self.accepted(self.bring(self.message(f"s1{number}", sender), sender))
+        self.eventually(lambda: "name servers do not answer" in daemon.tell("status"), "status")
 
     def test_it_may_be_put_off_instead(self):
         self.start(rules={"dmarc": {"on_unknown": "defer"}}, **self.QUICK)
