@@ -18,15 +18,15 @@ constexpr int kTries = 3;
 
 }  // namespace
 
-FallbackLockBook::FallbackLockBook(RedisConnection& connection, WhenDown when_down, Clock clock,
-                                   Log log, RedisLockBook::Options options)
-    : connection_(connection),
+FallbackLockBook::FallbackLockBook(Redis& redis, WhenDown when_down, Clock clock, Log log,
+                                   RedisLockBook::Options options)
+    : redis_(redis),
       when_down_(when_down),
       clock_(std::move(clock)),
       log_(std::move(log)),
       known_([this] { return store_now(); }),
       waiting_(known_),
-      remote_(connection, std::move(options), log_,
+      remote_(redis, std::move(options), log_,
               [this](RedisLockRecords& records) -> LockRecords& {
                 return mirrored_.emplace(records, waiting_, [this](Time now) {
                   offset_ms_.store((now - clock_()).count(), std::memory_order_relaxed);
@@ -34,7 +34,7 @@ FallbackLockBook::FallbackLockBook(RedisConnection& connection, WhenDown when_do
               }),
       local_(waiting_, remote_.table(), Source::local),
       forgetting_(known_, no_locks_, Source::local) {
-  serving_ = !connection_.away() && !exchange();
+  serving_ = !redis_.away() && !exchange();
   poller_ = std::thread([this] { poll(); });
 }
 
@@ -46,7 +46,7 @@ FallbackLockBook::~FallbackLockBook() {
   stop_.notify_one();
   poller_.join();
   if (waiting_.empty()) return;
-  if (!connection_.away()) exchange();
+  if (!redis_.away()) exchange();
   if (waiting_.size() > 0 && log_) {
     log_(
         fmt::format("store: {} changes of failed logins and locks that were made here alone are "
@@ -63,7 +63,7 @@ void FallbackLockBook::poll() {
   std::unique_lock lock(mutex_);
   while (!stop_.wait_for(lock, serving_ ? kPoll : kPollAway, [this] { return stopping_; })) {
     lock.unlock();
-    auto failed = connection_.away();
+    auto failed = redis_.away();
     const bool away = failed.has_value();
     if (!failed) failed = exchange();
     serving_ = !failed;
@@ -220,7 +220,7 @@ std::size_t FallbackLockBook::lock_count() const {
 
 template <typename Value, typename Ask>
 Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, Here& here) {
-  auto away = connection_.away();
+  auto away = redis_.away();
   if (!away && serving_) {
     auto answer = ask(static_cast<LockBook&>(remote_));
     if (value_of(answer) != nullptr) return answer;
@@ -228,7 +228,7 @@ Answer<Value> FallbackLockBook::ask(const Ask& ask, bool by_hand, Here& here) {
     serving_ = false;  // until all that follows is carried over
   }
   if (when_down_ == WhenDown::unknown && !by_hand) {
-    return away ? *away : Unavailable{"redis " + connection_.where() + " is back just now"};
+    return away ? *away : Unavailable{"redis " + redis_.where() + " is back just now"};
   }
   here = Here(counting_);
   ++answered_locally_;

@@ -44,13 +44,13 @@ public:
     std::uint64_t lost = 0;          ///< more than can wait
   };
 
-  /// Reads the list once, if Redis answers. `connection` must outlive this. `clock` is this
+  /// Reads the list once, if Redis answers. `redis` must outlive this. `clock` is this
   /// daemon's; options.clock the server's.
-  FallbackLockBook(RedisConnection& connection, WhenDown when_down, Clock clock, Log log,
+  FallbackLockBook(Redis& redis, WhenDown when_down, Clock clock, Log log,
                    RedisLockBook::Options options);
 
-  FallbackLockBook(RedisConnection& connection, WhenDown when_down, Clock clock, Log log)
-      : FallbackLockBook(connection, when_down, std::move(clock), std::move(log), {}) {}
+  FallbackLockBook(Redis& redis, WhenDown when_down, Clock clock, Log log)
+      : FallbackLockBook(redis, when_down, std::move(clock), std::move(log), {}) {}
 
   /// Carries over what it can in one last go, and says what is given up.
   ~FallbackLockBook() override;
@@ -96,7 +96,7 @@ private:
   std::optional<Unavailable> carry_record(const WaitingLockChanges::Key& key);
   std::optional<Unavailable> carry_attempts(const Network& network);
 
-  RedisConnection& connection_;
+  Redis& redis_;
   const WhenDown when_down_;
   const Clock clock_;
   const Log log_;

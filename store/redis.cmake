@@ -1,5 +1,5 @@
 # Sets GATEPOST_REDIS_SOURCES: the Redis adapters, with the Lua scripts made part of the program.
-foreach(script prelude look settle tally lock_prelude lock_replace lock_put lock_lift lock_changes)
+foreach(script prelude look settle tally freeze lock_prelude lock_replace lock_put lock_lift lock_changes)
   string(TOUPPER ${script} upper)
   file(READ ${CMAKE_CURRENT_SOURCE_DIR}/lua/${script}.lua GATEPOST_LUA_${upper})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
@@ -8,6 +8,7 @@ endforeach()
 string(SHA1 GATEPOST_SHA_LOOK "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_LOOK}")
 string(SHA1 GATEPOST_SHA_SETTLE "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_SETTLE}")
 string(SHA1 GATEPOST_SHA_TALLY "${GATEPOST_LUA_TALLY}")
+string(SHA1 GATEPOST_SHA_FREEZE "${GATEPOST_LUA_FREEZE}")
 string(SHA1 GATEPOST_SHA_LOCK_REPLACE "${GATEPOST_LUA_LOCK_REPLACE}")
 foreach(script PUT LIFT CHANGES)
   string(SHA1 GATEPOST_SHA_LOCK_${script} "${GATEPOST_LUA_LOCK_PRELUDE}${GATEPOST_LUA_LOCK_${script}}")
@@ -21,6 +22,7 @@ set(GATEPOST_REDIS_SOURCES
   fallback_local.cpp
   fallback_lock_book.cpp
   fallback_waiting.cpp
+  redis.cpp
   redis_case_book.cpp
   redis_connection.cpp
   redis_greeting.cpp

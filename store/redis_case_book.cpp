@@ -37,7 +37,7 @@ std::string seconds_text(hours span) {
   return std::to_string(seconds(span).count());
 }
 
-std::optional<Unavailable> trouble_in(const Answer<RedisConnection::Replies>& answer) {
+std::optional<Unavailable> trouble_in(const Answer<Redis::Replies>& answer) {
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   for (const RedisReply& reply : *value_of(answer)) {
     if (reply.is_error()) return Unavailable{"redis: " + reply.text};
@@ -89,7 +89,7 @@ Answer<bool> RedisCaseBook::record(const Case& record) {
   commands.add({"ZREMRANGEBYSCORE", kAll, "-inf", oldest});
   commands.add({"ZCARD", of_subject});
   commands.add({"ZCARD", kAll});
-  const auto answer = connection_.call(commands);
+  const auto answer = redis_.call(commands);
   if (auto trouble = trouble_in(answer)) return std::move(*trouble);
   const auto& replies = *value_of(answer);
   const auto cards = replies.end() - 2;
@@ -104,7 +104,7 @@ Answer<bool> RedisCaseBook::trim(const std::string& subject_cases, std::int64_t 
   if (of_subject > 0) pops.add({"ZPOPMIN", subject_cases, std::to_string(of_subject)});
   if (in_all > 0) pops.add({"ZPOPMIN", kAll, std::to_string(in_all)});
   if (pops.empty()) return true;
-  const auto popped = connection_.call(pops);
+  const auto popped = redis_.call(pops);
   if (auto trouble = trouble_in(popped)) return std::move(*trouble);
   RedisCommands reads;
   RedisCommands drops;
@@ -116,14 +116,14 @@ Answer<bool> RedisCaseBook::trim(const std::string& subject_cases, std::int64_t 
       drops.add({"ZREM", kAll, reference});
     }
   }
-  const auto cases = connection_.call(reads);
+  const auto cases = redis_.call(reads);
   if (auto trouble = trouble_in(cases)) return std::move(*trouble);
   for (const RedisReply& reply : *value_of(cases)) {
     const auto each = decode_case(reply.text);  // nothing: it has expired, and its list with it
     if (!each) continue;
     drops.add({"ZREM", subject_key(each->subject, "cases"), each->reference.text()});
   }
-  if (auto trouble = trouble_in(connection_.call(drops))) return std::move(*trouble);
+  if (auto trouble = trouble_in(redis_.call(drops))) return std::move(*trouble);
   return true;
 }
 
@@ -136,13 +136,13 @@ Answer<bool> RedisCaseBook::tally(RuleId rule, const Subject& subject, std::int6
   const std::string most = std::to_string(kTalliesAnHour);
   const std::string life = seconds_text(kKept);
   const std::vector<std::string_view> words = {key, field, amount, most, together, life};
-  const auto answer = connection_.run(RedisScript::tally, 1, words);
+  const auto answer = redis_.run(RedisScript::tally, 1, words);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   return true;
 }
 
 Answer<std::optional<Case>> RedisCaseBook::find(const Reference& reference) {
-  const auto answer = connection_.call({"GET", case_key(reference.text())});
+  const auto answer = redis_.call({"GET", case_key(reference.text())});
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   auto found = decode_case(value_of(answer)->text);
   if (found && !is_kept(*found)) found.reset();
@@ -152,14 +152,14 @@ Answer<std::optional<Case>> RedisCaseBook::find(const Reference& reference) {
 Answer<std::vector<Case>> RedisCaseBook::recent(const Subject& subject, std::size_t most) {
   std::vector<Case> out;
   if (most == 0) return out;
-  const auto references = connection_.call(
+  const auto references = redis_.call(
       {"ZREVRANGE", subject_key(subject, "cases"), "0", std::to_string(kPerSubject - 1)});
   if (const auto* away = std::get_if<Unavailable>(&references)) return *away;
   RedisCommands gets;
   for (const RedisReply& reference : value_of(references)->elements) {
     gets.add({"GET", case_key(reference.text)});
   }
-  const auto answer = connection_.call(gets, kPatience);
+  const auto answer = redis_.call(gets, kPatience);
   if (auto trouble = trouble_in(answer)) return std::move(*trouble);
   for (const RedisReply& reply : *value_of(answer)) {
     auto each = decode_case(reply.text);  // some of the list may have expired
@@ -177,7 +177,7 @@ Answer<std::vector<WouldRefuse>> RedisCaseBook::would_refuse(Time since) {
     for (; hour <= now && reads.count() < kHoursAtOnce; hour += hours(1)) {
       reads.add({"HGETALL", hour_key(hour)});
     }
-    const auto answer = connection_.call(reads, kPatience);
+    const auto answer = redis_.call(reads, kPatience);
     if (auto trouble = trouble_in(answer)) return std::move(*trouble);
     for (const RedisReply& hash : *value_of(answer))
       add_up(hash, sums);

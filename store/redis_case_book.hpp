@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "policy/case_book.hpp"
-#include "store/redis_connection.hpp"
+#include "store/redis.hpp"
 #include "store/stores.hpp"
 
 namespace gatepost::store {
@@ -20,9 +20,9 @@ public:
   /// More rules and subjects in one hour than this are counted together, under an empty subject.
   static constexpr std::size_t kTalliesAnHour = 10'000;
 
-  /// `connection` must outlive the book. `most` is kInAll but in tests.
-  RedisCaseBook(RedisConnection& connection, Clock clock, std::size_t most = kInAll)
-      : connection_(connection), clock_(std::move(clock)), most_(most) {}
+  /// `redis` must outlive the book. `most` is kInAll but in tests.
+  RedisCaseBook(Redis& redis, Clock clock, std::size_t most = kInAll)
+      : redis_(redis), clock_(std::move(clock)), most_(most) {}
 
   Answer<bool> record(const Case& record) override;
   Answer<bool> tally(RuleId rule, const Subject& subject, std::int64_t count, Time when) override;
@@ -34,7 +34,7 @@ private:
   Answer<bool> trim(const std::string& subject_cases, std::int64_t of_subject, std::int64_t in_all);
   bool is_kept(const Case& record) const;
 
-  RedisConnection& connection_;
+  Redis& redis_;
   const Clock clock_;
   const std::size_t most_;
 };

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "store/redis_greeting.hpp"
-
 namespace gatepost::store {
 namespace {
 
@@ -67,14 +65,20 @@ struct RedisConnection::Call {
 };
 
 RedisConnection::RedisConnection(RedisAddress address, milliseconds deadline, Clock clock, Log log)
-    : address_(std::move(address)),
-      where_(text_of(address_)),
+    : RedisConnection(address, server_greeting(address), deadline, std::move(clock),
+                      std::move(log)) {}
+
+RedisConnection::RedisConnection(RedisAddress address, RedisGreeting greeting,
+                                 milliseconds deadline, Clock clock, Log log)
+    : greeting_(std::move(greeting)),
       deadline_(deadline),
       clock_(std::move(clock)),
       log_(std::move(log)),
-      state_{.away = true, .since = clock_(), .last_error = {}, .warning = {}},
-      socket_(address_, *this) {
-  socket_.connect_after(milliseconds(0), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+      address_(std::move(address)),
+      state_{.away = true, .since = clock_(), .last_error = {}, .warning = {}, .memory_lost = {}},
+      socket_(*this) {
+  const std::lock_guard lock(mutex_);
+  connect_locked(milliseconds(0));
 }
 
 RedisConnection::~RedisConnection() = default;
@@ -92,23 +96,42 @@ std::optional<Unavailable> RedisConnection::away() const {
 
 Unavailable RedisConnection::away_locked() const {
   const std::string& why = state_.last_error;
-  return {"redis " + where_ + " is away: " + (why.empty() ? "not connected yet" : why)};
+  return {"redis " + text_of(address_) + " is away: " + (why.empty() ? "not connected yet" : why)};
 }
 
-RedisConnection::State RedisConnection::state() const {
+RedisState RedisConnection::state() const {
   const std::lock_guard lock(mutex_);
   return state_;
 }
 
-Answer<RedisConnection::Replies> RedisConnection::call(const RedisCommands& commands,
-                                                       milliseconds deadline) {
+std::string RedisConnection::where() const {
+  const std::lock_guard lock(mutex_);
+  return text_of(address_);
+}
+
+void RedisConnection::connect_locked(milliseconds wait) {
+  if (address_.host.empty() && address_.unix_path.empty()) return;
+  socket_.connect_after(address_, wait, std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+}
+
+void RedisConnection::move_to(const RedisAddress& address, const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (address_ == address) return;
+    address_ = address;
+    if (state_.away) return connect_locked(milliseconds(0));
+  }
+  open_breaker(why, {});
+}
+
+Answer<Redis::Replies> RedisConnection::call(const RedisCommands& commands, milliseconds deadline) {
   if (commands.empty()) return Replies{};
   Call call(commands.count());
   {
     const std::lock_guard lock(mutex_);
     if (state_.away) return away_locked();
     if (waiting_.size() >= kMostWaiting) {
-      return Unavailable{"more calls than redis " + where_ + " can answer are waiting"};
+      return Unavailable{"more calls than redis " + text_of(address_) + " can answer are waiting"};
     }
     call.era = era_;
     waiting_.push_back(&call);
@@ -118,7 +141,7 @@ Answer<RedisConnection::Replies> RedisConnection::call(const RedisCommands& comm
   return finish(call, deadline);
 }
 
-Answer<RedisConnection::Replies> RedisConnection::finish(Call& call, milliseconds deadline) {
+Answer<Redis::Replies> RedisConnection::finish(Call& call, milliseconds deadline) {
   const auto start = std::chrono::steady_clock::now();
   bool done = call.wait_until(start + deadline);
   // A server that answers others is there, and only slow: on a busy machine it, or our own thread,
@@ -133,12 +156,14 @@ Answer<RedisConnection::Replies> RedisConnection::finish(Call& call, millisecond
     call.wait();  // whoever took it out of waiting_ is about to finish it
   }
   if (!call.failure.empty()) return Unavailable{std::move(call.failure)};
-  const auto refused = std::find_if(call.replies.begin(), call.replies.end(), [](const auto& r) {
-    return r.is_error() && means_away(r.text);
-  });
+  const auto refused =
+      std::find_if(call.replies.begin(), call.replies.end(), [this](const auto& r) {
+        return r.is_error() && means_away(r.text) &&
+               !(greeting_.is_node && r.text.starts_with("MOVED"));
+      });
   if (refused != call.replies.end()) {
     open_breaker(refused->text, call.era);
-    return Unavailable{"redis " + where_ + ": " + refused->text};
+    return Unavailable{"redis " + where() + ": " + refused->text};
   }
   return std::move(call.replies);
 }
@@ -149,32 +174,8 @@ std::chrono::steady_clock::time_point RedisConnection::alive_until(milliseconds 
          deadline;
 }
 
-Answer<RedisReply> RedisConnection::call(std::initializer_list<std::string_view> words) {
-  RedisCommands commands;
-  commands.add(words);
-  auto answer = call(commands);
-  if (auto* away = std::get_if<Unavailable>(&answer)) return std::move(*away);
-  RedisReply& reply = std::get<Replies>(answer).front();
-  if (reply.is_error()) return Unavailable{"redis " + where_ + ": " + reply.text};
-  return std::move(reply);
-}
-
-Answer<RedisReply> RedisConnection::run(RedisScript script, std::size_t keys,
-                                        std::span<const std::string_view> words) {
-  const std::string key_count = std::to_string(keys);
-  std::vector<std::string_view> command = {"EVALSHA", sha_of(script), key_count};
-  command.insert(command.end(), words.begin(), words.end());
-  RedisCommands commands;
-  commands.add(command);
-  auto answer = call_script(script, commands);
-  if (auto* away = std::get_if<Unavailable>(&answer)) return std::move(*away);
-  RedisReply& reply = std::get<Replies>(answer).front();
-  if (reply.is_error()) return Unavailable{"redis " + where_ + ": " + reply.text};
-  return std::move(reply);
-}
-
-Answer<RedisConnection::Replies> RedisConnection::call_script(RedisScript script,
-                                                              const RedisCommands& commands) {
+Answer<Redis::Replies> RedisConnection::call_script(RedisScript script,
+                                                    const RedisCommands& commands) {
   auto answer = call(commands);
   const auto* replies = value_of(answer);
   if (replies == nullptr || std::none_of(replies->begin(), replies->end(), is_unknown_script)) {
@@ -199,9 +200,9 @@ void RedisConnection::open_breaker(const std::string& why, std::optional<std::ui
     state_.last_error = why;
     failed.swap(waiting_);
     output_.clear();
-    socket_.connect_after(jittered(), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+    connect_locked(jittered());
   }
-  const std::string text = "redis " + where_ + ": " + why;
+  const std::string text = "redis " + where() + ": " + why;
   for (Call* call : failed)
     call->finish(text);
   say("away: " + why);
@@ -210,20 +211,18 @@ void RedisConnection::open_breaker(const std::string& why, std::optional<std::ui
 void RedisConnection::connected() {
   reader_ = RedisReader();
   greeted_.clear();
-  const RedisCommands greeting = greeting_for(address_);
-  greeting_replies_ = greeting.count();
   const std::lock_guard lock(mutex_);
-  output_ = greeting.bytes();
+  output_ = greeting_.commands.bytes();
 }
 
 void RedisConnection::received(std::string_view bytes) {
   last_received_.store(std::chrono::steady_clock::now().time_since_epoch().count());
   reader_.feed(bytes);
-  while (greeted_.size() < greeting_replies_) {
+  while (greeted_.size() < greeting_.commands.count()) {
     auto reply = reader_.next();
     if (!reply) break;
     greeted_.push_back(std::move(*reply));
-    if (greeted_.size() == greeting_replies_) return welcome();
+    if (greeted_.size() == greeting_.commands.count()) return welcome();
   }
   Replies replies;
   while (auto reply = reader_.next())
@@ -248,13 +247,15 @@ void RedisConnection::received(std::string_view bytes) {
 }
 
 void RedisConnection::welcome() {
-  const Welcome welcome = judge_greeting(address_, greeted_);
+  const Welcome welcome = greeting_.judge(greeted_);
   if (!welcome.refused.empty()) return lost(welcome.refused);
   socket_.settled();
   bool new_warning = false;
   bool was_lost = false;
   Time since;
   const Time now = clock_();
+  const bool forgot = !life_.empty() && life_ != welcome.life;
+  life_ = welcome.life;
   {
     const std::lock_guard lock(mutex_);
     since = std::exchange(state_.since, now);
@@ -263,11 +264,13 @@ void RedisConnection::welcome() {
     ++era_;
     new_warning = state_.warning != welcome.warning;
     state_.warning = welcome.warning;
+    if (forgot) state_.memory_lost = now;
     changed_.notify_all();
   }
   if (was_lost) {
     say(fmt::format("back after {:.1f} s", std::chrono::duration<double>(now - since).count()));
   }
+  if (forgot) say("warning: it came back without what it held: counters start anew");
   if (new_warning && !welcome.warning.empty()) say("warning: " + welcome.warning);
 }
 
@@ -280,7 +283,7 @@ void RedisConnection::lost(const std::string& why) {
     first = state_.last_error.empty();
     state_.last_error = why;
     output_.clear();
-    socket_.connect_after(jittered(), std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
+    connect_locked(jittered());
   }
   if (first) say("away: " + why);
 }
@@ -293,7 +296,7 @@ std::string RedisConnection::take_output() {
 }
 
 void RedisConnection::say(const std::string& line) const {
-  if (log_) log_("store: redis " + where_ + ": " + line);
+  if (log_) log_("store: redis " + where() + ": " + line);
 }
 
 }  // namespace gatepost::store

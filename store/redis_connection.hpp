@@ -15,14 +15,14 @@
 
 #include "policy/answer.hpp"
 #include "policy/store_settings.hpp"
-#include "store/redis_protocol.hpp"
-#include "store/redis_scripts.hpp"
+#include "store/redis.hpp"
+#include "store/redis_greeting.hpp"
 #include "store/redis_socket.hpp"
 #include "store/stores.hpp"
 
 namespace gatepost::store {
 
-/// The daemon's one connection to its Redis server. Calls of all threads are pipelined: what is
+/// The daemon's one connection to a Redis server. Calls of all threads are pipelined: what is
 /// waiting goes out in one write, and replies come back in the same order.
 ///
 /// With a breaker: the first missed deadline, lost connection or reply that the server cannot
@@ -31,51 +31,39 @@ namespace gatepost::store {
 /// answered Unavailable at once, and so is every new one, without waiting. While it is open the
 /// server is tried anew about every 100 ms by connecting and greeting it; the first that succeeds
 /// closes it. All methods are thread-safe.
-class RedisConnection final : private RedisSocket::Listener {
+class RedisConnection final : public Redis, private RedisSocket::Listener {
 public:
-  using Replies = std::vector<RedisReply>;
-
-  struct State {
-    bool away = true;
-    Time since;
-    std::string last_error;  ///< empty: none since the start
-    std::string warning;
-  };
-
   /// More calls than this do not wait: the newest is answered Unavailable.
   static constexpr std::size_t kMostWaiting = 4096;
 
-  /// Begins to connect; `deadline` is that of a call.
+  /// Begins to connect to a server that holds counters; `deadline` is that of a call.
   RedisConnection(RedisAddress address, std::chrono::milliseconds deadline, Clock clock, Log log);
+  /// The same with another greeting. An address without host and path is none yet: move_to()
+  /// brings it.
+  RedisConnection(RedisAddress address, RedisGreeting greeting, std::chrono::milliseconds deadline,
+                  Clock clock, Log log);
   /// No call may be under way.
   ~RedisConnection() override;
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  /// True once the server serves us; false where it does not within `patience`.
-  bool wait_until_up(std::chrono::milliseconds patience);
-
-  /// Sends the commands together and waits for all their replies. Error replies are replies.
-  Answer<Replies> call(const RedisCommands& commands) { return call(commands, deadline_); }
-
-  Answer<Replies> call(const RedisCommands& commands, std::chrono::milliseconds deadline);
-  /// Sends one command. An error reply is Unavailable.
-  Answer<RedisReply> call(std::initializer_list<std::string_view> words);
-  /// Runs a script by its name, and gives it to the server where that has forgotten it. `words`
-  /// are its keys and arguments. An error reply is Unavailable.
-  Answer<RedisReply> run(RedisScript script, std::size_t keys,
-                         std::span<const std::string_view> words);
-
-  /// Sends commands that each run `script` by its name; again after giving it to the server, where
-  /// that has forgotten it: the script must bear running twice.
-  Answer<Replies> call_script(RedisScript script, const RedisCommands& commands);
+  using Redis::call;
+  /// Sends the commands together, in one write.
+  Answer<Replies> call(const RedisCommands& commands, std::chrono::milliseconds deadline) override;
+  Answer<Replies> call_script(RedisScript script, const RedisCommands& commands) override;
 
   /// Nothing while the breaker is closed; else why it is open.
-  std::optional<Unavailable> away() const;
-  State state() const;
+  std::optional<Unavailable> away() const override;
+  RedisState state() const override;
+  std::string where() const override;
 
-  /// The server, without credentials.
-  const std::string& where() const { return where_; }
+  std::chrono::milliseconds deadline() const override { return deadline_; }
+
+  bool wait_until_up(std::chrono::milliseconds patience) override;
+
+  /// From now on another server is the one: waiting calls are Unavailable, and it is connected to
+  /// at once. Nothing happens where it is the one already.
+  void move_to(const RedisAddress& address, const std::string& why);
 
 private:
   struct Call;
@@ -91,11 +79,11 @@ private:
   Answer<Replies> finish(Call& call, std::chrono::milliseconds deadline);
   void welcome();
   Unavailable away_locked() const;  // mutex_ is held
+  void connect_locked(std::chrono::milliseconds wait);
   void open_breaker(const std::string& why, std::optional<std::uint64_t> era);
   void say(const std::string& line) const;
 
-  const RedisAddress address_;
-  const std::string where_;
+  const RedisGreeting greeting_;
   const std::chrono::milliseconds deadline_;
   const Clock clock_;
   const Log log_;
@@ -105,11 +93,12 @@ private:
   // Of the socket's thread alone.
   RedisReader reader_;
   Replies greeted_;
-  std::size_t greeting_replies_ = 0;
+  std::string life_;  // of the server when it was last reached
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  State state_;
+  RedisAddress address_;
+  RedisState state_;
   std::uint64_t era_ = 0;  // how often the server was reached: which connection a call was for
   Calls waiting_;
   std::string output_;

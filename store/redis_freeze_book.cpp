@@ -6,8 +6,8 @@
 namespace gatepost::store {
 namespace {
 
-constexpr std::string_view kKey = "gatepost:frozen";
-constexpr std::string_view kVersionKey = "gatepost:frozen:v";
+constexpr std::string_view kKey = "gatepost:{frozen}";
+constexpr std::string_view kVersionKey = "gatepost:{frozen}:v";
 
 // `SINCE ACTOR\nREASON`: since in ms, the actor without line breaks.
 std::string encode(const FrozenAccount& entry) {
@@ -33,7 +33,7 @@ FrozenAccount decode(std::string account, const std::string& text) {
 
 }  // namespace
 
-RedisFreezeBook::RedisFreezeBook(RedisConnection& connection) : connection_(connection) {
+RedisFreezeBook::RedisFreezeBook(Redis& redis) : redis_(redis) {
   refresh();
   poller_ = std::thread([this] { poll(); });
 }
@@ -58,12 +58,12 @@ void RedisFreezeBook::poll() {
 
 void RedisFreezeBook::refresh() {
   const std::lock_guard lock(exchange_);
-  const auto version = connection_.call({"GET", kVersionKey});
+  const auto version = redis_.call({"GET", kVersionKey});
   if (value_of(version) == nullptr) return;
   const std::string& now = value_of(version)->text;
   if (known_ && now == version_) return;
   // A change between the two reads leaves the older number here, and the next poll reads again.
-  const auto entries = connection_.call({"HGETALL", kKey});
+  const auto entries = redis_.call({"HGETALL", kKey});
   if (value_of(entries) == nullptr) return;
   const auto& elements = value_of(entries)->elements;
   Copy read;
@@ -103,36 +103,27 @@ std::vector<FrozenAccount> RedisFreezeBook::all_frozen() const {
 }
 
 Answer<bool> RedisFreezeBook::freeze(const FrozenAccount& entry) {
-  return change({"HSET", kKey, entry.account, encode(entry)},
+  const std::string text = encode(entry);
+  return change({kKey, kVersionKey, entry.account, text},
                 [&](Copy& copy) { copy.insert_or_assign(entry.account, entry); });
 }
 
 Answer<bool> RedisFreezeBook::unfreeze(std::string_view account) {
-  return change({"HDEL", kKey, account}, [&](Copy& copy) {
+  return change({kKey, kVersionKey, account}, [&](Copy& copy) {
     if (const auto found = copy.find(account); found != copy.end()) copy.erase(found);
   });
 }
 
-// `command` replies 1 where it added or removed an entry.
-Answer<bool> RedisFreezeBook::change(std::initializer_list<std::string_view> command,
+// `words` are those of freeze.lua.
+Answer<bool> RedisFreezeBook::change(const std::vector<std::string_view>& words,
                                      const std::function<void(Copy&)>& apply) {
-  RedisCommands commands;
-  commands.add({"MULTI"});
-  commands.add(command);
-  commands.add({"INCR", kVersionKey});
-  commands.add({"EXEC"});
   const std::lock_guard lock(exchange_);
-  const auto answer = connection_.call(commands);
+  const auto answer = redis_.run(RedisScript::freeze, 2, words);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
-  const RedisReply& done = value_of(answer)->back();
-  if (done.elements.size() != 2 || done.elements[0].is_error()) {
-    return Unavailable{"redis " + connection_.where() + " did not carry out the change: " +
-                       (done.is_error() ? done.text : std::string("EXEC was not answered"))};
-  }
   Copy next = *copy();
   apply(next);
   replace(std::move(next));
-  return done.elements[0].integer == 1;
+  return value_of(answer)->integer == 1;
 }
 
 }  // namespace gatepost::store

@@ -6,22 +6,24 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "policy/freeze_book.hpp"
-#include "store/redis_connection.hpp"
+#include "store/redis.hpp"
 
 namespace gatepost::store {
 
-/// Frozen accounts in Redis: the hash `gatepost:frozen`, and `gatepost:frozen:v`, which counts its
-/// changes. The copy is refreshed when that number moves, twice a second; while Redis is away the
-/// last copy stays in force.
+/// Frozen accounts in Redis: the hash `gatepost:{frozen}`, and `gatepost:{frozen}:v`, which counts
+/// its changes. The copy is refreshed when that number moves, twice a second; while Redis is away
+/// the last copy stays in force.
 class RedisFreezeBook final : public FreezeBook {
 public:
   static constexpr std::chrono::milliseconds kPoll{500};
 
-  /// Reads the copy once, if Redis answers. `connection` must outlive the book.
-  explicit RedisFreezeBook(RedisConnection& connection);
+  /// Reads the copy once, if Redis answers. `redis` must outlive the book.
+  explicit RedisFreezeBook(Redis& redis);
   ~RedisFreezeBook() override;
   RedisFreezeBook(const RedisFreezeBook&) = delete;
   RedisFreezeBook& operator=(const RedisFreezeBook&) = delete;
@@ -36,12 +38,12 @@ private:
 
   void poll();
   void refresh();
-  Answer<bool> change(std::initializer_list<std::string_view> command,
+  Answer<bool> change(const std::vector<std::string_view>& words,
                       const std::function<void(Copy&)>& apply);
   std::shared_ptr<const Copy> copy() const;
   void replace(Copy copy);
 
-  RedisConnection& connection_;
+  Redis& redis_;
 
   // Held over each exchange with Redis, so that a poll never undoes a newer write of ours.
   std::mutex exchange_;

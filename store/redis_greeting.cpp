@@ -1,7 +1,10 @@
 #include "store/redis_greeting.hpp"
 
 #include <functional>
+#include <random>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "store/redis_scripts.hpp"
 
@@ -23,33 +26,59 @@ Judge needed(std::string what) {
 
 void ignore(const RedisReply& /*reply*/, Welcome& /*welcome*/) {}
 
+void warn(Welcome& welcome, const std::string& text) {
+  if (!welcome.warning.empty()) welcome.warning += "; ";
+  welcome.warning += text;
+}
+
+void judge_role(const RedisReply& reply, Welcome& welcome) {
+  if (reply.elements.empty() || reply.elements.front().text != "slave") return;
+  welcome.refused = "it is a replica: store.url must name its master, or the Sentinels";
+}
+
+void judge_life(const RedisReply& reply, Welcome& welcome) {
+  if (reply.is_error()) return needed("a test read")(reply, welcome);
+  welcome.life = reply.text;
+}
+
 void judge_policy(const RedisReply& reply, Welcome& welcome) {
   if (reply.is_error() || reply.elements.size() != 2) {
-    welcome.warning = "it could not be checked that maxmemory-policy is noeviction: " +
-                      (reply.is_error() ? reply.text : std::string("the server does not tell"));
-    return;
+    return warn(welcome, "it could not be checked that maxmemory-policy is noeviction: " +
+                             (reply.is_error() ? reply.text : "the server does not tell"));
   }
   const std::string& policy = reply.elements[1].text;
   if (policy == "noeviction") return;
-  welcome.warning = "maxmemory-policy is " + policy +
+  warn(welcome, "maxmemory-policy is " + policy +
                     ": when memory runs out this server forgets counters, and limits with them; "
-                    "set it to noeviction";
+                    "set it to noeviction");
 }
 
-std::vector<Step> steps(const RedisAddress& address) {
+std::string new_life() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+void log_in(const RedisAddress& address, const Judge& judge, std::vector<Step>& out) {
+  if (address.password.empty()) return;
+  std::vector<std::string> words = {"AUTH"};
+  if (!address.user.empty()) words.push_back(address.user);
+  words.push_back(address.password);
+  out.push_back({std::move(words), judge});
+}
+
+std::vector<Step> server_steps(const RedisAddress& address, std::string_view tag) {
+  const std::string end = tag.empty() ? std::string() : fmt::format(":{{{}}}", tag);
   std::vector<Step> out;
-  if (!address.password.empty()) {
-    std::vector<std::string> words = {"AUTH"};
-    if (!address.user.empty()) words.push_back(address.user);
-    words.push_back(address.password);
-    out.push_back({std::move(words), needed("AUTH")});
-  }
+  log_in(address, needed("AUTH"), out);
   if (address.database != 0) {
     out.push_back({{"SELECT", std::to_string(address.database)}, needed("SELECT")});
   }
   out.push_back({{"CLIENT", "SETNAME", "gatepost"}, ignore});
+  out.push_back({{"ROLE"}, judge_role});
   // A write, not a PING: a server that is full, read-only or cannot save answers PING too.
-  out.push_back({{"SET", "gatepost:probe", "1", "PX", "60000"}, needed("a test write")});
+  out.push_back({{"SET", "gatepost:probe" + end, "1", "PX", "60000"}, needed("a test write")});
+  out.push_back({{"SET", "gatepost:life" + end, new_life(), "NX"}, needed("a test write")});
+  out.push_back({{"GET", "gatepost:life" + end}, judge_life});
   for (const RedisScript script : kRedisScripts) {
     out.push_back({{"SCRIPT", "LOAD", std::string(source_of(script))}, needed("SCRIPT LOAD")});
   }
@@ -57,27 +86,39 @@ std::vector<Step> steps(const RedisAddress& address) {
   return out;
 }
 
-}  // namespace
-
-RedisCommands greeting_for(const RedisAddress& address) {
-  RedisCommands out;
-  for (const Step& step : steps(address)) {
+RedisGreeting greeting_of(const std::vector<Step>& steps) {
+  RedisGreeting out;
+  std::vector<Judge> judges;
+  for (const Step& step : steps) {
     const std::vector<std::string_view> words(step.words.begin(), step.words.end());
-    out.add(words);
+    out.commands.add(words);
+    judges.push_back(step.judge);
   }
+  out.judge = [judges = std::move(judges)](const std::vector<RedisReply>& replies) {
+    Welcome welcome;
+    for (std::size_t i = 0; i < judges.size() && i < replies.size(); ++i) {
+      judges[i](replies[i], welcome);
+      if (!welcome.refused.empty()) return welcome;
+    }
+    if (replies.size() != judges.size()) welcome.refused = "the greeting was not answered in full";
+    return welcome;
+  };
   return out;
 }
 
-Welcome judge_greeting(const RedisAddress& address, const std::vector<RedisReply>& replies) {
-  const auto asked = steps(address);
-  Welcome out;
-  for (std::size_t i = 0; i < asked.size() && i < replies.size() && out.refused.empty(); ++i) {
-    asked[i].judge(replies[i], out);
-  }
-  if (out.refused.empty() && replies.size() != asked.size()) {
-    out.refused = "the greeting was not answered in full";
-  }
+}  // namespace
+
+RedisGreeting server_greeting(const RedisAddress& address, std::string_view tag) {
+  RedisGreeting out = greeting_of(server_steps(address, tag));
+  out.is_node = !tag.empty();
   return out;
+}
+
+RedisGreeting sentinel_greeting(const RedisAddress& address) {
+  std::vector<Step> steps;
+  log_in(address, ignore, steps);
+  steps.push_back({{"PING"}, needed("PING")});
+  return greeting_of(steps);
 }
 
 std::string text_of(const RedisAddress& address) {

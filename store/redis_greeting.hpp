@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/store_settings.hpp"
@@ -8,18 +10,26 @@
 
 namespace gatepost::store {
 
-/// What is said at the start of each connection: who we are, which database, the scripts, and
-/// whether the server takes writes and keeps what it has.
-RedisCommands greeting_for(const RedisAddress& address);
-
 /// What the server's replies to the greeting mean.
 struct Welcome {
   std::string refused;  ///< why this server cannot be used now; empty: it can
   std::string warning;  ///< what endangers the counters in it; empty: nothing
+  std::string life;     ///< another one after the server lost what it held; empty: it has none
 };
 
-/// Reads all replies to greeting_for(address).
-Welcome judge_greeting(const RedisAddress& address, const std::vector<RedisReply>& replies);
+/// What is said at the start of each connection, and what all the replies to it mean.
+struct RedisGreeting {
+  RedisCommands commands;
+  std::function<Welcome(const std::vector<RedisReply>&)> judge;
+  bool is_node = false;  ///< of a Cluster: MOVED is a reply then, and no sign of trouble
+};
+
+/// To a server that holds counters: who we are, which database, the scripts, and whether it is a
+/// master that takes writes and keeps what it has. `tag` is a hash tag of a slot that the server
+/// has, where it is a node of a Cluster; empty: it is none.
+RedisGreeting server_greeting(const RedisAddress& address, std::string_view tag = {});
+/// To a Sentinel. One without a password takes one too.
+RedisGreeting sentinel_greeting(const RedisAddress& address);
 
 /// `127.0.0.1:6379/0` or the socket's path, without credentials.
 std::string text_of(const RedisAddress& address);

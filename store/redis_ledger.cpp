@@ -143,15 +143,13 @@ LedgerRequest payable(const LocalCharge& charge, const Subject& subject) {
 
 Answer<Settlement> RedisLedger::look(const LedgerRequest& request) {
   const auto words = words_of({subject_key(request.subject, "c")}, request, clock_, {});
-  return settlement_of(connection_.run(RedisScript::look, 1, views_of(words)),
-                       request.charges.size());
+  return settlement_of(redis_.run(RedisScript::look, 1, views_of(words)), request.charges.size());
 }
 
 Answer<Settlement> RedisLedger::settle(const LedgerRequest& request, Token token) {
   const auto words = words_of(
       {subject_key(request.subject, "c"), token_key(request.subject, token)}, request, clock_, {});
-  return settlement_of(connection_.run(RedisScript::settle, 2, views_of(words)),
-                       request.charges.size());
+  return settlement_of(redis_.run(RedisScript::settle, 2, views_of(words)), request.charges.size());
 }
 
 Answer<std::vector<Payment>> RedisLedger::pay(const Subject& subject,
@@ -165,10 +163,10 @@ Answer<std::vector<Payment>> RedisLedger::pay(const Subject& subject,
     command.insert(command.end(), words.begin(), words.end());
     commands.add(command);
   }
-  const auto answer = connection_.call_script(RedisScript::settle, commands);
+  const auto answer = redis_.call_script(RedisScript::settle, commands);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   std::vector<Payment> out;
-  const auto& replies = std::get<RedisConnection::Replies>(answer);
+  const auto& replies = std::get<Redis::Replies>(answer);
   for (std::size_t i = 0; i < charges.size(); ++i) {
     if (replies[i].is_error()) {  // this subject's key is beyond use; trying again would not help
       out.push_back(Payment::dropped);

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "store/fallback_remote.hpp"
-#include "store/redis_connection.hpp"
+#include "store/redis.hpp"
 #include "store/stores.hpp"
 
 namespace gatepost::store {
@@ -12,19 +12,18 @@ namespace gatepost::store {
 /// the other. One hash for each subject; store/lua/prelude.lua describes it.
 class RedisLedger final : public RemoteLedger {
 public:
-  /// `connection` must outlive the ledger. `clock` is for tests: without it time is the server's.
-  explicit RedisLedger(RedisConnection& connection, Clock clock = {})
-      : connection_(connection), clock_(std::move(clock)) {}
+  /// `redis` must outlive the ledger. `clock` is for tests: without it time is the server's.
+  explicit RedisLedger(Redis& redis, Clock clock = {}) : redis_(redis), clock_(std::move(clock)) {}
 
   Answer<Settlement> look(const LedgerRequest& request) override;
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override;
   Answer<std::vector<Payment>> pay(const Subject& subject, const std::vector<LocalCharge>& charges,
                                    Time now) override;
 
-  std::optional<Unavailable> away() const override { return connection_.away(); }
+  std::optional<Unavailable> away() const override { return redis_.away(); }
 
 private:
-  RedisConnection& connection_;
+  Redis& redis_;
   const Clock clock_;
 };
 

@@ -17,9 +17,8 @@ constexpr std::chrono::seconds kYoung{10};
 
 }  // namespace
 
-RedisLockBook::RedisLockBook(RedisConnection& connection, Options options, Log log,
-                             const Through& through)
-    : records_(connection, std::move(options.clock), options.bounds),
+RedisLockBook::RedisLockBook(Redis& redis, Options options, Log log, const Through& through)
+    : records_(redis, std::move(options.clock), options.bounds),
       table_(options.bounds.locks),
       book_(through ? through(records_) : records_, table_, Source::store),
       whole_after_(options.whole_after),

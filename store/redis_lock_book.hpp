@@ -36,7 +36,7 @@ public:
   /// Where the book keeps its records; made from those in Redis, which outlive it.
   using Through = std::function<LockRecords&(RedisLockRecords&)>;
 
-  RedisLockBook(RedisConnection& connection, Options options, Log log, const Through& through = {});
+  RedisLockBook(Redis& redis, Options options, Log log, const Through& through = {});
 
   /// Reads what changed on the list since the last time; at the first time all of it. Adds to
   /// `lifted` who was unlocked, also where it fails half-way. Not for two threads at once.

@@ -100,27 +100,27 @@ std::optional<LockChange> change_of(std::int64_t number, const std::string& netw
 
 }  // namespace
 
-RedisLockRecords::RedisLockRecords(RedisConnection& connection, Clock clock, LockBounds bounds)
-    : connection_(connection), clock_(std::move(clock)), bounds_(bounds), epoch_(new_epoch()) {}
+RedisLockRecords::RedisLockRecords(Redis& redis, Clock clock, LockBounds bounds)
+    : redis_(redis), clock_(std::move(clock)), bounds_(bounds), epoch_(new_epoch()) {}
 
 std::string RedisLockRecords::now_text() const {
   return clock_ ? text_of(clock_()) : std::string();
 }
 
 Unavailable RedisLockRecords::odd_reply(std::string_view what) const {
-  return {fmt::format("redis {} gave an unexpected answer to {}", connection_.where(), what)};
+  return {fmt::format("redis {} gave an unexpected answer to {}", redis_.where(), what)};
 }
 
 Answer<LockRecords::Loaded> RedisLockRecords::load(Kind kind, std::string_view key) {
   RedisCommands commands;
   commands.add({"GET", key_of(kind, key).key});
   if (!clock_) commands.add({"TIME"});
-  auto answer = connection_.call(commands);
+  auto answer = redis_.call(commands);
   if (auto* away = std::get_if<Unavailable>(&answer)) return std::move(*away);
-  auto& replies = std::get<RedisConnection::Replies>(answer);
+  auto& replies = std::get<Redis::Replies>(answer);
   RedisReply& record = replies.front();
   using enum RedisReply::Kind;
-  if (record.is_error()) return Unavailable{"redis " + connection_.where() + ": " + record.text};
+  if (record.is_error()) return Unavailable{"redis " + redis_.where() + ": " + record.text};
   if (record.kind != nil && record.kind != text) return odd_reply("GET");
   const auto now = clock_ ? std::optional(clock_()) : time_of(replies.back());
   if (!now) return odd_reply("TIME");
@@ -129,7 +129,7 @@ Answer<LockRecords::Loaded> RedisLockRecords::load(Kind kind, std::string_view k
 
 Answer<std::int64_t> RedisLockRecords::run_for_number(RedisScript script, std::size_t keys,
                                                       const std::vector<std::string>& words) {
-  const auto answer = connection_.run(script, keys, views_of(words));
+  const auto answer = redis_.run(script, keys, views_of(words));
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   const RedisReply& reply = *value_of(answer);
   if (reply.kind != RedisReply::Kind::integer) return odd_reply("a change of locks");
@@ -194,11 +194,11 @@ Answer<std::vector<bool>> RedisLockRecords::add_locks(std::span<const ClientLock
     command.insert(command.end(), words.begin(), words.end());
     commands.add(command);
   }
-  const auto answer = connection_.call_script(RedisScript::lock_put, commands);
+  const auto answer = redis_.call_script(RedisScript::lock_put, commands);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   std::vector<bool> out;
   for (const RedisReply& reply : *value_of(answer)) {
-    if (reply.is_error()) return Unavailable{"redis " + connection_.where() + ": " + reply.text};
+    if (reply.is_error()) return Unavailable{"redis " + redis_.where() + ": " + reply.text};
     if (reply.kind != RedisReply::Kind::integer) return odd_reply("a lock");
     out.push_back(reply.integer == 1);
   }
@@ -207,7 +207,7 @@ Answer<std::vector<bool>> RedisLockRecords::add_locks(std::span<const ClientLock
 
 Answer<std::optional<LockChange>> RedisLockRecords::entry_of(const Network& network) {
   const std::string name = network.text();
-  const auto answer = connection_.call({"HGET", kListKeys[0], name});
+  const auto answer = redis_.call({"HGET", kListKeys[0], name});
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   return change_of(0, name, value_of(answer)->text);
 }
@@ -216,7 +216,7 @@ Answer<LockChanges> RedisLockRecords::changes(std::int64_t after, std::size_t mo
   std::vector<std::string> words = list_words();
   words.push_back(std::to_string(after));
   words.push_back(std::to_string(most));
-  const auto answer = connection_.run(RedisScript::lock_changes, kListKeys.size(), views_of(words));
+  const auto answer = redis_.run(RedisScript::lock_changes, kListKeys.size(), views_of(words));
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   const std::vector<RedisReply>& all = value_of(answer)->elements;
   if (all.size() < kHead || (all.size() - kHead) % kOfEach != 0)

@@ -11,7 +11,7 @@
 #include "policy/lock_book.hpp"
 #include "store/lock_records.hpp"
 #include "store/memory_lock_records.hpp"
-#include "store/redis_connection.hpp"
+#include "store/redis.hpp"
 
 namespace gatepost::store {
 
@@ -49,9 +49,9 @@ public:
   /// How long a lift is remembered; whoever was away for longer reads the list as a whole.
   static constexpr std::chrono::hours kLiftRemembered{1};
 
-  /// `clock` is the server's own where it is empty; only tests pass one. `connection` must outlive
+  /// `clock` is the server's own where it is empty; only tests pass one. `redis` must outlive
   /// this.
-  explicit RedisLockRecords(RedisConnection& connection, Clock clock = {}, LockBounds bounds = {});
+  explicit RedisLockRecords(Redis& redis, Clock clock = {}, LockBounds bounds = {});
 
   Answer<Loaded> load(Kind kind, std::string_view key) override;
   Answer<bool> replace(Kind kind, std::string_view key, std::string_view expected,
@@ -75,7 +75,7 @@ private:
                                       const std::vector<std::string>& words);
   Unavailable odd_reply(std::string_view what) const;
 
-  RedisConnection& connection_;
+  Redis& redis_;
   const Clock clock_;
   const LockBounds bounds_;
   // An epoch that a call of this daemon may begin: never the same twice.

@@ -45,7 +45,54 @@ RedisReply value_of_reply(const redisReply& reply) {
   return out;
 }
 
+// CRC-16/XMODEM, as the Cluster specification has it: polynomial 0x1021, no reflection, from 0.
+constexpr std::array<std::uint16_t, 256> crc_table() {
+  std::array<std::uint16_t, 256> out{};
+  for (unsigned byte = 0; byte < out.size(); ++byte) {
+    unsigned crc = byte << 8U;
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc & 0x8000U) != 0 ? (crc << 1U) ^ 0x1021U : crc << 1U;
+    out[byte] = static_cast<std::uint16_t>(crc);
+  }
+  return out;
+}
+
+constexpr auto kCrc = crc_table();
+constexpr unsigned kSlots = 16384;
+
+// The key of a command as this project sends them; empty: it has none.
+std::string_view key_of(std::span<const std::string_view> words) {
+  static constexpr std::array<std::string_view, 14> kKeyless = {
+      "ASKING", "AUTH",  "CLIENT", "CLUSTER", "CONFIG", "ECHO",   "EXEC",
+      "INFO",   "MULTI", "PING",   "ROLE",    "SCRIPT", "SELECT", "SENTINEL"};
+  if (words.size() < 2) return {};
+  if (words[0] == "EVALSHA") return words.size() > 3 && words[2] != "0" ? words[3] : "";
+  const bool keyless = std::find(kKeyless.begin(), kKeyless.end(), words[0]) != kKeyless.end();
+  return keyless ? std::string_view() : words[1];
+}
+
 }  // namespace
+
+std::uint16_t slot_of_key(std::string_view key) {
+  const auto open = key.find('{');
+  if (open != std::string_view::npos) {
+    const auto close = key.find('}', open + 1);
+    if (close != std::string_view::npos && close > open + 1) {
+      key = key.substr(open + 1, close - open - 1);
+    }
+  }
+  unsigned crc = 0;
+  for (const char c : key)
+    crc = ((crc << 8U) & 0xFFFFU) ^ kCrc[((crc >> 8U) ^ static_cast<unsigned char>(c)) & 0xFFU];
+  return static_cast<std::uint16_t>(crc % kSlots);
+}
+
+void RedisCommands::add(const RedisCommands& others, std::size_t index) {
+  const std::size_t begin = index == 0 ? 0 : others.commands_[index - 1].end;
+  const Command& command = others.commands_[index];
+  bytes_.append(others.bytes_, begin, command.end - begin);
+  commands_.push_back({.end = bytes_.size(), .slot = command.slot});
+}
 
 void RedisCommands::add(std::span<const std::string_view> words) {
   std::vector<const char*> starts;
@@ -62,7 +109,9 @@ void RedisCommands::add(std::span<const std::string_view> words) {
   if (length < 0) throw std::bad_alloc();
   const std::unique_ptr<char, FreeText> owner(text);
   bytes_.append(text, static_cast<std::size_t>(length));
-  ++count_;
+  const std::string_view key = key_of(words);
+  const std::uint16_t before = commands_.empty() ? std::uint16_t{0} : commands_.back().slot;
+  commands_.push_back({.end = bytes_.size(), .slot = key.empty() ? before : slot_of_key(key)});
 }
 
 void RedisReader::Free::operator()(redisReader* reader) const {

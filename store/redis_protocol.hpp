@@ -27,26 +27,42 @@ struct RedisReply {
   friend bool operator==(const RedisReply&, const RedisReply&) = default;
 };
 
+/// Where in a Cluster a key lies: CRC16 of its hash tag, or of all of it, modulo 16384.
+std::uint16_t slot_of_key(std::string_view key);
+
 /// Commands that are sent together, already in the form of the wire.
 class RedisCommands {
 public:
-  /// Appends one command with its arguments; any byte is allowed in them.
+  /// Appends one command with its arguments; any byte is allowed in them. A script's key is the
+  /// first of its keys, any other command's its second word.
   void add(std::span<const std::string_view> words);
 
   void add(std::initializer_list<std::string_view> words) {
     add(std::span<const std::string_view>(words.begin(), words.size()));
   }
 
+  /// Appends the command with this index of others.
+  void add(const RedisCommands& others, std::size_t index);
+
   const std::string& bytes() const { return bytes_; }
 
-  /// How many replies they get.
-  std::size_t count() const { return count_; }
+  /// The slot of one command's key; of a command that has none that of the one before it, and 0 at
+  /// the beginning.
+  std::uint16_t slot(std::size_t index) const { return commands_[index].slot; }
 
-  bool empty() const { return count_ == 0; }
+  /// How many replies they get.
+  std::size_t count() const { return commands_.size(); }
+
+  bool empty() const { return commands_.empty(); }
 
 private:
+  struct Command {
+    std::size_t end = 0;  // of its bytes
+    std::uint16_t slot = 0;
+  };
+
   std::string bytes_;
-  std::size_t count_ = 0;
+  std::vector<Command> commands_;
 };
 
 /// Cuts the bytes of one connection into replies. Not thread-safe.

@@ -41,8 +41,7 @@ struct Link {
 }  // namespace
 
 struct RedisSocket::Io {
-  Io(RedisAddress where, Listener& told)
-      : address(std::move(where)), listener(told), timer(context), work(context.get_executor()) {}
+  explicit Io(Listener& told) : listener(told), timer(context), work(context.get_executor()) {}
 
   void connect(std::chrono::milliseconds patience);
   void dial(const std::shared_ptr<Link>& current, const std::vector<Protocol::endpoint>& targets);
@@ -150,8 +149,7 @@ void RedisSocket::Io::lose(const std::shared_ptr<Link>& current, const std::stri
   listener.lost(why);
 }
 
-RedisSocket::RedisSocket(RedisAddress address, Listener& listener)
-    : io_(std::make_unique<Io>(std::move(address), listener)) {
+RedisSocket::RedisSocket(Listener& listener) : io_(std::make_unique<Io>(listener)) {
   io_->thread = std::thread([this] { io_->context.run(); });
 }
 
@@ -160,10 +158,11 @@ RedisSocket::~RedisSocket() {
   io_->thread.join();
 }
 
-void RedisSocket::connect_after(std::chrono::milliseconds wait,
+void RedisSocket::connect_after(RedisAddress address, std::chrono::milliseconds wait,
                                 std::chrono::milliseconds patience) {
-  asio::post(io_->context, [this, wait, patience] {
+  asio::post(io_->context, [this, address = std::move(address), wait, patience]() mutable {
     io_->close();
+    io_->address = std::move(address);
     io_->timer.expires_after(wait);
     io_->timer.async_wait([this, patience](Error error) {
       if (!error) io_->connect(patience);

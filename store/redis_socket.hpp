@@ -25,16 +25,17 @@ public:
     virtual std::string take_output() = 0;
   };
 
-  RedisSocket(RedisAddress address, Listener& listener);
+  explicit RedisSocket(Listener& listener);
   /// Stops the thread; no call of the listener is under way afterwards.
   ~RedisSocket();
   RedisSocket(const RedisSocket&) = delete;
   RedisSocket& operator=(const RedisSocket&) = delete;
 
-  /// Closes the connection if there is one, waits, and connects anew. The connection counts as
-  /// lost unless settled() is called within `patience` of its beginning. Any thread; returns at
-  /// once.
-  void connect_after(std::chrono::milliseconds wait, std::chrono::milliseconds patience);
+  /// Closes the connection if there is one, waits, and connects anew, to `address`. The connection
+  /// counts as lost unless settled() is called within `patience` of its beginning. Any thread;
+  /// returns at once.
+  void connect_after(RedisAddress address, std::chrono::milliseconds wait,
+                     std::chrono::milliseconds patience);
   /// The connection is good: it may be silent from now on. Only from within a listener's call.
   void settled();
   /// There is output to be taken. Any thread; returns at once.

@@ -98,7 +98,7 @@ TEST(RedisFreezeBook, ReadsItsCopyOnceRedisIsThere) {
 
 TEST(RedisFreezeBook, AnEntryThatCannotBeReadIsFrozenAllTheSame) {
   LockWorld world;
-  world.connected.connection.call({"HSET", "gatepost:frozen", "ann@example.com", "by hand"});
+  world.connected.connection.call({"HSET", "gatepost:{frozen}", "ann@example.com", "by hand"});
   world.reopen();
   ASSERT_TRUE(world.book->frozen("ann@example.com"));
   EXPECT_EQ(world.book->frozen("ann@example.com")->reason, "by hand");
