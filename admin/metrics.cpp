@@ -63,6 +63,11 @@ void add_store(Page& page, const StoreStatus& store) {
                "Local charges paid into the store afterwards.");
   page.gauge("gatepost_store_waiting", store.waiting, "Local charges still to be paid in.");
   page.counter("gatepost_store_lost_total", store.lost, "Local charges given up.");
+  page.counter("gatepost_store_maybe_twice_total", store.maybe_twice,
+               "Local charges paid in though the store may have held them already.");
+  page.gauge("gatepost_store_memory_lost_timestamp_seconds",
+             store.memory_lost ? unix_seconds(*store.memory_lost) : 0,
+             "When the store last came back without what it held; 0: never.");
 }
 
 void add_config(Page& page, const ConfigState& config) {

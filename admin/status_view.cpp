@@ -66,6 +66,10 @@ void add_store(Lines& lines, const StoreStatus& store) {
   }
   lines.add_count(Text::status_store_waiting, store.waiting);
   lines.add_count(Text::status_store_lost, store.lost);
+  lines.add_count(Text::status_store_maybe_twice, store.maybe_twice);
+  if (store.memory_lost) {
+    lines.add(Text::status_store_memory_lost, {{"time", lines.time(store.memory_lost)}});
+  }
   if (!store.warning.empty()) lines.add(Text::status_warning, {{"warning", store.warning}});
 }
 
@@ -139,7 +143,9 @@ json::object store_json(const StoreStatus& store) {
           {"unanswered", store.unanswered},
           {"paid_back", store.paid_back},
           {"waiting", store.waiting},
-          {"lost", store.lost}};
+          {"lost", store.lost},
+          {"maybe_twice", store.maybe_twice},
+          {"memory_lost", json_of(store.memory_lost)}};
 }
 
 json::object config_json(const ConfigState& config) {

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
+
+#include "policy/time.hpp"
 
 namespace gatepost {
 
 /// Why a store could not be asked, in plain words for the log.
 struct Unavailable {
   std::string why;
+  std::optional<Time> since{};  ///< of the outage, where it is known to last for some time
 
   friend bool operator==(const Unavailable&, const Unavailable&) = default;
 };

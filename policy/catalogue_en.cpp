@@ -133,6 +133,11 @@ std::string_view english_text(Text text) {
       return "STORE AWAY: {kind} at {where} since {time}: {why}. Answered by this daemon's own "
              "counting: {local}; not answered: {unanswered}";
     case Text::status_store_waiting: return "Charges still to be paid into the store: {count}";
+    case Text::status_store_maybe_twice:
+      return "Charges that may count twice, because the store was away for long: {count}";
+    case Text::status_store_memory_lost:
+      return "Warning: the store came back without what it held ({time}): counters, locks and "
+             "frozen accounts start anew";
     case Text::status_store_lost:
       return "Charges given up because they were too old or too many: {count}";
     case Text::status_warning: return "Warning: {warning}";

@@ -120,6 +120,9 @@ std::string_view chinese_text(Text text) {
       return "存储不可用：{kind}，位于 {where}，自 {time} "
              "起：{why}。由本守护进程自行计数应答：{local}；未应答：{unanswered}";
     case Text::status_store_waiting: return "尚待补记到存储的计数：{count}";
+    case Text::status_store_maybe_twice: return "因存储离线过久而可能重复计入的计数：{count}";
+    case Text::status_store_memory_lost:
+      return "警告：存储恢复时丢失了原有数据（{time}）：计数、锁定和冻结的账号重新开始";
     case Text::status_store_lost: return "因过旧或过多而放弃的计数：{count}";
     case Text::status_warning: return "警告：{warning}";
     case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";

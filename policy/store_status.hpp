@@ -19,10 +19,12 @@ struct StoreStatus {
   std::uint64_t calls = 0;
   std::uint64_t failed = 0;  ///< calls that the store did not answer in time
   std::uint64_t answered_locally = 0;
-  std::uint64_t unanswered = 0;  ///< calls that nobody answered: on_unknown decided
-  std::uint64_t paid_back = 0;   ///< local charges that reached the store afterwards
-  std::uint64_t waiting = 0;     ///< local charges still to be paid in
-  std::uint64_t lost = 0;        ///< local charges given up: too old, or more than can wait
+  std::uint64_t unanswered = 0;     ///< calls that nobody answered: on_unknown decided
+  std::uint64_t paid_back = 0;      ///< local charges that reached the store afterwards
+  std::uint64_t waiting = 0;        ///< local charges still to be paid in
+  std::uint64_t lost = 0;           ///< local charges given up: too old, or more than can wait
+  std::uint64_t maybe_twice = 0;    ///< paid back though the store may have held them already
+  std::optional<Time> memory_lost;  ///< when it last came back without what it held
 };
 
 }  // namespace gatepost

@@ -269,6 +269,8 @@ enum class Text : std::uint16_t {
   status_store_away,
   status_store_waiting,
   status_store_lost,
+  status_store_maybe_twice,
+  status_store_memory_lost,
   status_warning,
   status_cases_lost,
   status_login_source,

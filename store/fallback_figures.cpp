@@ -1,10 +1,17 @@
 #include "store/fallback_figures.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <limits>
 
 namespace gatepost::store {
+namespace {
+
+// Answers that come so much late are none of the same seconds.
+constexpr std::chrono::seconds kReordered{10};
+
+}  // namespace
 
 std::uint64_t KnownFigures::hash_of(const Subject& subject) {
   const std::uint64_t hash = std::hash<std::string>{}(subject.text());
@@ -53,12 +60,16 @@ void KnownFigures::remember(const Subject& subject, const std::vector<Charge>& c
   if (shard.slots.empty()) shard.slots.resize(kSlots);
   const std::uint32_t layout = layout_of(shard, charges);
   Slot& slot = *slot_of(shard, hash);
+  const bool same = slot.subject == hash && slot.layout == layout;
+  if (same && when < slot.when && slot.when - when < kReordered) return;
+  const bool together = same && when == slot.when;
   slot.subject = hash;
   slot.when = when;
   slot.layout = layout;
   constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
   for (std::size_t i = 0; i < std::min(used.size(), kCounters); ++i) {
-    slot.used[i] = static_cast<std::uint32_t>(std::clamp<std::int64_t>(used[i], 0, kMost));
+    const auto figure = static_cast<std::uint32_t>(std::clamp<std::int64_t>(used[i], 0, kMost));
+    slot.used[i] = together ? std::max(slot.used[i], figure) : figure;
   }
 }
 

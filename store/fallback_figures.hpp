@@ -25,7 +25,9 @@ public:
   /// Of more counters than this the rest is not remembered.
   static constexpr std::size_t kCounters = 8;
 
-  /// `used` is in the order of the charges.
+  /// `used` is in the order of the charges. Figures that are older than those known change nothing:
+  /// answers of the store may be learned in another order than it gave them. `when` far before what
+  /// is known means that the store's clock was set back, and counts.
   void remember(const Subject& subject, const std::vector<Charge>& charges,
                 const std::vector<std::int64_t>& used, Time when);
   /// Empty where nothing is known.

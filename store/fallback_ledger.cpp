@@ -19,13 +19,17 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPause{10};
 constexpr milliseconds kIdlePause{100};
 constexpr std::chrono::minutes kSweep{1};
+// How long the store knows the token of a message: store/lua/settle.lua.
+constexpr std::chrono::minutes kTokenLife{2};
+// Far above what a call's deadlines and a busy machine make of a few steps in memory.
+constexpr std::chrono::seconds kAnswersOnTheirWay{1};
 // How old a figure may be to be taken for what the store would say.
 constexpr std::chrono::seconds kFresh{10};
 
 }  // namespace
 
-FallbackLedger::FallbackLedger(RemoteLedger& remote, WhenDown when_down, Clock clock, Log log)
-    : remote_(remote), when_down_(when_down), clock_(std::move(clock)), log_(std::move(log)) {
+FallbackLedger::FallbackLedger(RemoteLedger& remote, WhenAway when_away, Clock clock, Log log)
+    : remote_(remote), when_away_(when_away), clock_(std::move(clock)), log_(std::move(log)) {
   payer_ = std::thread([this] { pay_back(); });
 }
 
@@ -66,11 +70,12 @@ Answer<Settlement> FallbackLedger::look(const LedgerRequest& request) {
   auto away = settle_up(request.subject);
   auto answer = away ? Answer<Settlement>(std::move(*away)) : remote_.look(request);
   if (const auto* settlement = value_of(answer)) {
+    const std::lock_guard lock(shard_of(request.subject).mutex);
     learn(request, *settlement, false);
     return answer;
   }
   if (!away) ++failed_;
-  if (when_down_ == WhenDown::unknown) {
+  if (!counts_here(std::get<Unavailable>(answer))) {
     ++unanswered_;
     return answer;
   }
@@ -86,7 +91,9 @@ bool FallbackLedger::is_far_from_limits(const LedgerRequest& request) const {
     const auto figure = std::find_if(known.begin(), known.end(), [&](const KnownFigure& each) {
       return each.counter == charge.counter;
     });
-    if (figure == known.end() || store_now() - figure->when > kFresh) return false;
+    if (figure == known.end()) return false;
+    const milliseconds age = store_now() - figure->when;
+    if (age > kFresh || age < -kFresh) return false;
     return !charge.limit || figure->used + charge.amount <= *charge.limit / 2;
   };
   return std::all_of(request.charges.begin(), request.charges.end(), is_far);
@@ -101,35 +108,80 @@ Answer<Settlement> FallbackLedger::glance(const LedgerRequest& request) {
   return known;
 }
 
+bool FallbackLedger::counts_here(const Unavailable& away) const {
+  if (when_away_.when_down == WhenDown::unknown) return false;
+  const bool bounded = when_away_.at_most > std::chrono::seconds(0);
+  return !bounded || !away.since || clock_() - *away.since <= when_away_.at_most;
+}
+
+// As settle_up(); then the subject counts as under way until end_settle().
+std::optional<Unavailable> FallbackLedger::begin_settle(Shard& shard, const Subject& subject) {
+  for (;;) {
+    if (auto away = settle_up(subject)) return away;
+    const std::lock_guard lock(shard.mutex);
+    if (waiting_.has(subject)) continue;  // counted here meanwhile: to be paid first
+    ++shard.under_way[subject.text()];
+    return {};
+  }
+}
+
+// With the shard's mutex held.
+void FallbackLedger::end_settle(Shard& shard, const Subject& subject) {
+  const auto found = shard.under_way.find(subject.text());
+  if (--found->second > 0) return;
+  shard.under_way.erase(found);
+  shard.answered.notify_all();
+}
+
 Answer<Settlement> FallbackLedger::settle(const LedgerRequest& request, Token token) {
   ++calls_;
-  auto away = settle_up(request.subject);
-  auto answer = away ? Answer<Settlement>(std::move(*away)) : remote_.settle(request, token);
-  if (const auto* settlement = value_of(answer)) {
-    learn(request, *settlement, true);
-    return answer;
+  Shard& shard = shard_of(request.subject);
+  auto away = begin_settle(shard, request.subject);
+  const bool asked = !away;
+  if (asked) {
+    auto answer = remote_.settle(request, token);
+    const std::lock_guard lock(shard.mutex);
+    end_settle(shard, request.subject);
+    if (const auto* settlement = value_of(answer)) {
+      learn(request, *settlement, true);
+      return answer;
+    }
+    ++failed_;
+    away = std::get<Unavailable>(std::move(answer));
   }
-  if (!away) ++failed_;
-  if (when_down_ == WhenDown::unknown) {
+  if (!counts_here(*away)) {
     ++unanswered_;
-    return answer;
+    return std::move(*away);
   }
+  return settle_here(request, token, asked);
+}
+
+Answer<Settlement> FallbackLedger::settle_here(const LedgerRequest& request, Token token,
+                                               bool in_doubt) {
   ++answered_locally_;
-  const std::lock_guard lock(mutex_of(request.subject));
+  Shard& shard = shard_of(request.subject);
+  std::unique_lock lock(shard.mutex);
+  // The store may have answered others of the subject before it went away: what it let through is
+  // known here only once they have heard it.
+  shard.answered.wait_for(lock, kAnswersOnTheirWay, [&] {
+    return shard.under_way.find(request.subject.text()) == shard.under_way.end();
+  });
   auto outcome = local_.settle(request, token, store_now());
   if (!outcome.charged.empty() &&
-      !waiting_.add(request, token, std::move(outcome.charged), clock_())) {
+      !waiting_.add(request, token, std::move(outcome.charged), clock_(), in_doubt)) {
     ++lost_;
   }
   return std::move(outcome.settlement);
 }
 
-// Keeps what the store said, as it is after this call.
+// Keeps what the store said, as it is after this call. With the mutex of the subject's shard held:
+// another message of the subject that counts here sees either the figures with this charge, or the
+// charge.
 void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settlement,
                            bool settled) {
   if (settlement.repeated || settlement.readings.size() != request.charges.size()) return;
   offset_ms_.store((settlement.now - clock_()).count(), std::memory_order_relaxed);
-  if (when_down_ == WhenDown::unknown) return;
+  if (when_away_.when_down == WhenDown::unknown) return;
   std::vector<std::int64_t> used;
   used.reserve(settlement.readings.size());
   for (const Reading& reading : settlement.readings)
@@ -142,9 +194,6 @@ void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settl
   for (std::size_t i = 0; i < used.size() && next < portions.size(); ++i) {
     if (request.charges[i].counter == portions[next].counter) used[i] += portions[next++].amount;
   }
-  // Another message of the subject may be counting locally at this very moment, because the store
-  // went away behind our answer: it sees either the figures with this charge, or the charge.
-  const std::lock_guard lock(mutex_of(request.subject));
   figures_.remember(request.subject, request.charges, used, settlement.now);
   if (waiting_.has(request.subject)) {
     local_.add(request.subject, portions);
@@ -153,20 +202,22 @@ void FallbackLedger::learn(const LedgerRequest& request, const Settlement& settl
   }
 }
 
-std::mutex& FallbackLedger::mutex_of(const Subject& subject) {
-  return subject_mutexes_[std::hash<std::string>{}(subject.text()) % subject_mutexes_.size()];
+FallbackLedger::Shard& FallbackLedger::shard_of(const Subject& subject) {
+  return shards_[std::hash<std::string>{}(subject.text()) % shards_.size()];
 }
 
 // Pays the oldest charges of the subject; why, where the store did not take them.
 std::optional<Unavailable> FallbackLedger::pay(const Subject& subject) {
   const std::vector<LocalCharge> charges = waiting_.of(subject);
   if (charges.empty()) return {};
-  const auto answer = remote_.pay(subject, charges, clock_());
+  const Time now = clock_();
+  const auto answer = remote_.pay(subject, charges, now);
   if (const auto* away = std::get_if<Unavailable>(&answer)) return *away;
   const auto& payments = std::get<std::vector<Payment>>(answer);
   for (std::size_t i = 0; i < charges.size(); ++i) {
     if (!waiting_.remove(subject, charges[i].id)) continue;
     ++(payments[i] == Payment::charged ? paid_back_ : lost_);
+    if (charges[i].in_doubt && now - charges[i].when > kTokenLife) ++maybe_twice_;
   }
   return {};
 }
@@ -195,7 +246,8 @@ FallbackLedger::Counts FallbackLedger::counts() const {
           .unanswered = unanswered_,
           .paid_back = paid_back_,
           .waiting = waiting_.size(),
-          .lost = lost_};
+          .lost = lost_,
+          .maybe_twice = maybe_twice_};
 }
 
 }  // namespace gatepost::store

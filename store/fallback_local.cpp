@@ -7,9 +7,11 @@ namespace gatepost::store {
 namespace {
 
 constexpr std::chrono::minutes kTokenLife{2};
+constexpr int kWhole = 100;  // per cent
 
-Settlement settlement_of(const LedgerRequest& request, std::vector<Reading> readings, Time now) {
-  const bool refused = refuses(request.charges, readings);
+Settlement settlement_of(const std::vector<Charge>& charges, std::vector<Reading> readings,
+                         Time now) {
+  const bool refused = refuses(charges, readings);
   return {.now = now,
           .refused = refused,
           .repeated = false,
@@ -43,14 +45,27 @@ WindowCounters LocalCounters::seeded(const LedgerRequest& request) const {
   return out;
 }
 
+// The charges with this daemon's share of what the store's figures leave of each limit.
+std::vector<Charge> LocalCounters::shared(const LedgerRequest& request, Time now) const {
+  std::vector<Charge> out = request.charges;
+  if (share_ == kWhole) return out;
+  const auto known = seeded(request).read(out, request.days, now);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!out[i].limit || known[i].used >= *out[i].limit) continue;
+    out[i].limit = known[i].used + (*out[i].limit - known[i].used) * share_ / kWhole;
+  }
+  return out;
+}
+
 Settlement LocalCounters::look(const LedgerRequest& request, Time now) {
   const std::lock_guard lock(mutex_);
+  const std::vector<Charge> charges = shared(request, now);
   const auto found = counters_.find(request.subject.text());
   if (found == counters_.end()) {
-    return settlement_of(request, seeded(request).read(request.charges, request.days, now), now);
+    return settlement_of(charges, seeded(request).read(charges, request.days, now), now);
   }
   found->second.age(request.days, now);
-  return settlement_of(request, found->second.read(request.charges, request.days, now), now);
+  return settlement_of(charges, found->second.read(charges, request.days, now), now);
 }
 
 LocalCounters::Outcome LocalCounters::settle(const LedgerRequest& request, Token token, Time now) {
@@ -67,11 +82,12 @@ LocalCounters::Outcome LocalCounters::settle(const LedgerRequest& request, Token
   }
   WindowCounters& counters = found->second;
   counters.age(request.days, now);
-  auto readings = counters.read(request.charges, request.days, now);
-  const auto portions = to_charge(request.charges, readings, request.days, now);
+  const std::vector<Charge> charges = shared(request, now);
+  auto readings = counters.read(charges, request.days, now);
+  const auto portions = to_charge(charges, readings, request.days, now);
   for (const Portion& portion : portions)
     counters.add(portion);
-  Outcome out{.settlement = settlement_of(request, std::move(readings), now),
+  Outcome out{.settlement = settlement_of(charges, std::move(readings), now),
               .charged = amounts_of(request, portions)};
   const auto [place, is_new] =
       tokens_.insert_or_assign(token.bits, Answered{request.subject.text(), out.settlement});

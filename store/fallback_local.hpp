@@ -25,8 +25,9 @@ public:
     std::vector<std::int64_t> charged;  ///< for each charge; empty: nothing was charged
   };
 
-  /// `figures` must outlive this.
-  explicit LocalCounters(const KnownFigures& figures) : figures_(figures) {}
+  /// `figures` must outlive this. Of what the store's figures leave of a limit, `share` per cent
+  /// are counted here.
+  LocalCounters(const KnownFigures& figures, int share) : figures_(figures), share_(share) {}
 
   /// As Ledger::look at `now`, by the store's clock.
   Settlement look(const LedgerRequest& request, Time now);
@@ -46,10 +47,12 @@ private:
   };
 
   WindowCounters seeded(const LedgerRequest& request) const;
+  std::vector<Charge> shared(const LedgerRequest& request, Time now) const;
   const Settlement* answered(const LedgerRequest& request, Token token, Time now);
   void make_room(Time now);
 
   const KnownFigures& figures_;
+  const int share_;
   std::mutex mutex_;
   std::unordered_map<std::string, WindowCounters> counters_;  // by Subject::text()
   std::unordered_map<std::uint64_t, Answered> tokens_;        // of the last two minutes

@@ -12,9 +12,10 @@ namespace gatepost::store {
 
 /// A charge that was counted here alone while the store was away.
 struct LocalCharge {
-  std::uint64_t id = 0;  ///< unique in this daemon
-  Token token;           ///< of its message: the store may have charged it without our knowing
-  Time when;             ///< by the daemon's clock
+  std::uint64_t id = 0;   ///< unique in this daemon
+  Token token;            ///< of its message: the store may have charged it without our knowing
+  Time when;              ///< by the daemon's clock
+  bool in_doubt = false;  ///< the store was asked and did not answer: it may hold the charge
   std::vector<std::int64_t> amounts;           ///< one for each charge of `request`
   std::shared_ptr<const LedgerRequest> shape;  ///< counters and days; its amounts mean nothing
 };

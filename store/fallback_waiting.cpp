@@ -19,7 +19,7 @@ const WaitingCharges::Shape& WaitingCharges::shape_of(const LedgerRequest& reque
 }
 
 bool WaitingCharges::add(const LedgerRequest& request, Token token,
-                         std::vector<std::int64_t> amounts, Time when) {
+                         std::vector<std::int64_t> amounts, Time when, bool in_doubt) {
   const std::lock_guard lock(mutex_);
   if (size_ >= most_) return false;
   auto [place, is_new] = charges_.try_emplace(request.subject.text());
@@ -27,6 +27,7 @@ bool WaitingCharges::add(const LedgerRequest& request, Token token,
   place->second.push_back({.id = ++last_id_,
                            .token = token,
                            .when = when,
+                           .in_doubt = in_doubt,
                            .amounts = std::move(amounts),
                            .shape = shape_of(request)});
   ++size_;

@@ -20,7 +20,8 @@ public:
   explicit WaitingCharges(std::size_t most = kMost) : most_(most) {}
 
   /// False, and not kept, where there are too many.
-  bool add(const LedgerRequest& request, Token token, std::vector<std::int64_t> amounts, Time when);
+  bool add(const LedgerRequest& request, Token token, std::vector<std::int64_t> amounts, Time when,
+           bool in_doubt);
 
   bool has(const Subject& subject) const;
   /// The oldest of the subject, at most kAtOnce. They stay until removed.

@@ -96,7 +96,8 @@ std::optional<Unavailable> RedisConnection::away() const {
 
 Unavailable RedisConnection::away_locked() const {
   const std::string& why = state_.last_error;
-  return {"redis " + text_of(address_) + " is away: " + (why.empty() ? "not connected yet" : why)};
+  return {"redis " + text_of(address_) + " is away: " + (why.empty() ? "not connected yet" : why),
+          state_.since};
 }
 
 RedisState RedisConnection::state() const {

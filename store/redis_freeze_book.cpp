@@ -1,6 +1,7 @@
 #include "store/redis_freeze_book.hpp"
 
 #include <charconv>
+#include <cstdlib>
 #include <utility>
 
 namespace gatepost::store {
@@ -29,6 +30,10 @@ FrozenAccount decode(std::string account, const std::string& text) {
   out.actor = text.substr(space + 1, line - space - 1);
   out.reason = text.substr(line + 1);
   return out;
+}
+
+std::int64_t number_of(const std::string& text) {
+  return std::strtoll(text.c_str(), nullptr, 10);
 }
 
 }  // namespace
@@ -70,9 +75,23 @@ void RedisFreezeBook::refresh() {
   for (std::size_t i = 0; i + 1 < elements.size(); i += 2) {
     read.emplace(elements[i].text, decode(elements[i].text, elements[i + 1].text));
   }
+  // Fewer changes than were seen: the server lost its memory, or the last part of it.
+  if (known_ && number_of(now) < number_of(version_) && !put_back(read)) return;
   replace(std::move(read));
   version_ = now;
   known_ = true;
+}
+
+// Freezes in Redis, and in `there`, what it should hold. False where it did not take it.
+bool RedisFreezeBook::put_back(Copy& there) {
+  for (const auto& [account, entry] : *copy()) {
+    if (there.find(account) != there.end()) continue;
+    const std::string text = encode(entry);
+    const std::vector<std::string_view> words = {kKey, kVersionKey, account, text};
+    if (value_of(redis_.run(RedisScript::freeze, 2, words)) == nullptr) return false;
+    there.emplace(account, entry);
+  }
+  return true;
 }
 
 std::shared_ptr<const RedisFreezeBook::Copy> RedisFreezeBook::copy() const {

@@ -17,7 +17,8 @@ namespace gatepost::store {
 
 /// Frozen accounts in Redis: the hash `gatepost:{frozen}`, and `gatepost:{frozen}:v`, which counts
 /// its changes. The copy is refreshed when that number moves, twice a second; while Redis is away
-/// the last copy stays in force.
+/// the last copy stays in force, and where Redis comes back without its memory, or with an older
+/// one, what the copy holds is frozen there again: nobody gets loose because a Redis was restarted.
 class RedisFreezeBook final : public FreezeBook {
 public:
   static constexpr std::chrono::milliseconds kPoll{500};
@@ -38,6 +39,7 @@ private:
 
   void poll();
   void refresh();
+  bool put_back(Copy& there);
   Answer<bool> change(const std::vector<std::string_view>& words,
                       const std::function<void(Copy&)>& apply);
   std::shared_ptr<const Copy> copy() const;

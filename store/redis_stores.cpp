@@ -27,7 +27,11 @@ public:
         connection_(settings.redis, settings.deadline, clock, log),
         reached_(connection_.wait_until_up(kFirstAnswer)),
         remote_(connection_),
-        ledger_(remote_, settings.when_down, clock, log),
+        ledger_(remote_,
+                {.when_down = settings.when_down,
+                 .share = settings.local_share,
+                 .at_most = settings.local_for},
+                clock, log),
         freezes_(connection_),
         locks_(connection_, settings.when_down, clock, log),
         cases_(connection_, clock) {}
@@ -57,7 +61,9 @@ public:
             .unanswered = counts.unanswered,
             .paid_back = counts.paid_back,
             .waiting = counts.waiting,
-            .lost = counts.lost};
+            .lost = counts.lost,
+            .maybe_twice = counts.maybe_twice,
+            .memory_lost = state.memory_lost};
   }
 
 private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,7 +25,22 @@ public:
 
   /// Away: no call reaches it.
   void set_down(bool down) {
-    set([&] { down_ = down; });
+    set([&] {
+      down_ = down;
+      since_ = clock_.now();
+    });
+  }
+
+  /// Settles are carried out, and their answers stay on their way until they are let go.
+  void hold_answers(bool hold) {
+    set([&] { hold_ = hold; });
+    let_go_.notify_all();
+  }
+
+  /// How many answers are on their way.
+  int held() const {
+    const std::lock_guard lock(mutex_);
+    return held_;
   }
 
   /// Calls are carried out, and their answers are lost.
@@ -48,8 +64,8 @@ public:
   }
 
   Answer<Settlement> settle(const LedgerRequest& request, Token token) override {
-    const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
+    std::unique_lock lock(mutex_);
+    if (down_) return Unavailable{"down", since_};
     Settlement seen = read(request);
     if (tokens_.insert(token.bits).second) {
       for (const auto& portion :
@@ -58,6 +74,9 @@ public:
       }
     }
     if (deaf_) return Unavailable{"no answer"};
+    ++held_;
+    let_go_.wait(lock, [this] { return !hold_; });
+    --held_;
     return seen;
   }
 
@@ -82,7 +101,7 @@ public:
 
   std::optional<Unavailable> away() const override {
     const std::lock_guard lock(mutex_);
-    if (down_) return Unavailable{"down"};
+    if (down_) return Unavailable{"down", since_};
     return {};
   }
 
@@ -111,6 +130,10 @@ private:
   mutable std::mutex mutex_;
   bool down_ = false;
   bool deaf_ = false;
+  bool hold_ = false;
+  int held_ = 0;
+  Time since_;
+  std::condition_variable let_go_;
   int looks_ = 0;
   std::map<std::string, store::WindowCounters> counters_;
   std::set<std::uint64_t> tokens_;

@@ -1,3 +1,4 @@
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -47,7 +48,7 @@ struct Fallback : testing::Test {
   LogLines log;
   FakeRemote remote{clock};
   std::uint64_t token = 0;
-  FallbackLedger ledger{remote, WhenDown::local, clock.clock(), log.log()};
+  FallbackLedger ledger{remote, {.when_down = WhenDown::local}, clock.clock(), log.log()};
 };
 
 TEST_F(Fallback, PassesTheStoresAnswersOnWhileItIsThere) {
@@ -210,7 +211,7 @@ TEST_F(Fallback, AnObservedLimitThatIsOverSparesItsUnitLocallyAndInThePayment) {
 }
 
 TEST_F(Fallback, UnknownAnswersNothingWhileTheStoreIsAway) {
-  FallbackLedger unknown(remote, WhenDown::unknown, clock.clock(), log.log());
+  FallbackLedger unknown(remote, {.when_down = WhenDown::unknown}, clock.clock(), log.log());
   remote.set_down(true);
   EXPECT_EQ(std::get<Unavailable>(unknown.look(request("ann"))).why, "down");
   EXPECT_FALSE(value_of(unknown.settle(request("ann"), Token{1})));
@@ -219,9 +220,88 @@ TEST_F(Fallback, UnknownAnswersNothingWhileTheStoreIsAway) {
   EXPECT_EQ(unknown.counts().waiting, 0u);
 }
 
+TEST_F(Fallback, AnAnswerOnItsWayCountsForWhoeverCountsHereMeanwhile) {
+  EXPECT_EQ(passed("ann", 49), 49);
+  remote.hold_answers(true);
+  Settlement first;
+  std::thread last_of_the_store(
+      [&] { first = std::get<Settlement>(ledger.settle(request("ann"), Token{1001})); });
+  ASSERT_TRUE(eventually([&] { return remote.held() == 1; }));
+  remote.set_down(true);
+  Settlement second;
+  std::thread first_here(
+      [&] { second = std::get<Settlement>(ledger.settle(request("ann"), Token{1002})); });
+  ASSERT_TRUE(eventually([&] { return ledger.counts().answered_locally == 1; }));
+  remote.hold_answers(false);
+  last_of_the_store.join();
+  first_here.join();
+  EXPECT_FALSE(first.refused);
+  EXPECT_TRUE(second.refused) << "the limit of 50 is used up by the one before";
+  EXPECT_EQ(second.readings[0].used, 50);
+}
+
+TEST_F(Fallback, OthersAnswersOnTheirWayAreNotWaitedFor) {
+  remote.hold_answers(true);
+  std::thread slow([&] { ledger.settle(request("slow"), Token{1001}); });
+  ASSERT_TRUE(eventually([&] { return remote.held() == 1; }));
+  remote.set_down(true);
+  EXPECT_EQ(passed("ann", 60), 50);
+  remote.hold_answers(false);
+  slow.join();
+}
+
+TEST_F(Fallback, AShareOfWhatWasLeftIsForThisDaemon) {
+  FallbackLedger half(remote, {.when_down = WhenDown::local, .share = 50}, clock.clock(),
+                      log.log());
+  const auto pass = [&](const std::string& name, int tries) {
+    int out = 0;
+    for (int i = 0; i < tries; ++i) {
+      const auto answer = half.settle(request(name), Token{++token});
+      out += std::get<Settlement>(answer).refused ? 0 : 1;
+    }
+    return out;
+  };
+  EXPECT_EQ(pass("ann", 30), 30) << "the store is there: the whole limit counts";
+  pass("full", 50);
+  remote.set_down(true);
+  EXPECT_EQ(pass("ann", 60), 10);
+  EXPECT_EQ(pass("new", 60), 25);
+  EXPECT_EQ(pass("full", 60), 0);
+  EXPECT_TRUE(std::get<Settlement>(half.look(request("ann"))).refused);
+  clock.move(minutes(16));
+  EXPECT_EQ(pass("ann", 60), 25) << "what the store knew has left the window";
+}
+
+TEST_F(Fallback, NothingIsCountedHereOnceTheOutageHasLastedTooLong) {
+  FallbackLedger bounded(remote, {.when_down = WhenDown::local, .at_most = minutes(30)},
+                         clock.clock(), log.log());
+  remote.set_down(true);
+  clock.move(minutes(30));
+  EXPECT_TRUE(value_of(bounded.settle(request("ann"), Token{1})));
+  EXPECT_TRUE(value_of(bounded.look(request("ann"))));
+  clock.move(seconds(1));
+  EXPECT_FALSE(value_of(bounded.settle(request("ann"), Token{2})));
+  EXPECT_FALSE(value_of(bounded.look(request("ann"))));
+  EXPECT_EQ(bounded.counts().unanswered, 2u);
+  remote.set_down(false);
+  EXPECT_TRUE(value_of(bounded.settle(request("ann"), Token{3})));
+}
+
+TEST_F(Fallback, AChargeInDoubtThatOutlivesItsTokenIsTold) {
+  remote.set_deaf(true);
+  settle("ann");
+  remote.set_down(true);
+  remote.set_deaf(false);
+  settle("ann");
+  clock.move(minutes(3));
+  remote.set_down(false);
+  ASSERT_TRUE(all_paid());
+  EXPECT_EQ(ledger.counts().maybe_twice, 1u) << "of the other one nobody was asked";
+}
+
 TEST_F(Fallback, SaysWhatItGivesUpAtTheStop) {
   {
-    FallbackLedger short_lived(remote, WhenDown::local, clock.clock(), log.log());
+    FallbackLedger short_lived(remote, {.when_down = WhenDown::local}, clock.clock(), log.log());
     remote.set_down(true);
     short_lived.settle(request("ann"), Token{1});
   }
@@ -230,7 +310,7 @@ TEST_F(Fallback, SaysWhatItGivesUpAtTheStop) {
 
 TEST_F(Fallback, PaysAtTheStopWhatItCan) {
   {
-    FallbackLedger short_lived(remote, WhenDown::local, clock.clock(), log.log());
+    FallbackLedger short_lived(remote, {.when_down = WhenDown::local}, clock.clock(), log.log());
     remote.set_down(true);
     for (std::uint64_t i = 0; i < 500; ++i) {
       short_lived.settle(request("u" + std::to_string(i % 7), 1000), Token{1000 + i});
@@ -239,65 +319,6 @@ TEST_F(Fallback, PaysAtTheStopWhatItCan) {
   }
   EXPECT_TRUE(log.lines().empty());
   EXPECT_EQ(look("u0").readings[0].used, 72);
-}
-
-TEST(WaitingCharges, IsBounded) {
-  store::WaitingCharges waiting(3);
-  const LedgerRequest asked{user("ann"), {charge(kMessages, 1, {})}, days_at(kTestStart)};
-  for (std::uint64_t i = 1; i <= 3; ++i)
-    EXPECT_TRUE(waiting.add(asked, Token{i}, {1}, kTestStart));
-  EXPECT_FALSE(waiting.add(asked, Token{4}, {1}, kTestStart));
-  const auto held = waiting.of(user("ann"));
-  ASSERT_EQ(held.size(), 3u);
-  EXPECT_TRUE(waiting.remove(user("ann"), held[0].id));
-  EXPECT_FALSE(waiting.remove(user("ann"), held[0].id));
-  EXPECT_TRUE(waiting.add(asked, Token{5}, {1}, kTestStart));
-}
-
-TEST(WaitingCharges, TakesSubjectsInTurn) {
-  store::WaitingCharges waiting;
-  for (const char* name : {"ann", "bob", "ann"}) {
-    waiting.add({user(name), {charge(kMessages, 1, {})}, days_at(kTestStart)}, Token{1}, {1},
-                kTestStart);
-  }
-  EXPECT_EQ(waiting.next(), user("ann"));
-  EXPECT_EQ(waiting.next(), user("bob"));
-  EXPECT_EQ(waiting.next(), user("ann"));
-  for (const auto& each : waiting.of(user("ann")))
-    waiting.remove(user("ann"), each.id);
-  EXPECT_EQ(waiting.next(), user("bob"));
-  EXPECT_EQ(waiting.next(), user("bob"));
-}
-
-TEST(KnownFigures, KeepsTheNewestOfVeryManySubjects) {
-  store::KnownFigures figures;
-  const std::vector<Charge> charges = {charge(kMessages, 1, {}), charge(kDaily, 1, {})};
-  constexpr int kMany = 300'000;
-  for (int i = 0; i < kMany; ++i) {
-    figures.remember(user(std::to_string(i)), charges, {i, 2}, kTestStart + milliseconds(i));
-  }
-  int kept = 0;
-  for (int i = kMany - 60'000; i < kMany; ++i) {
-    const auto found = figures.find(user(std::to_string(i)));
-    if (found.empty()) continue;
-    ++kept;
-    ASSERT_EQ(found.size(), 2u);
-    ASSERT_EQ(found[0], (store::KnownFigure{kMessages, i, kTestStart + milliseconds(i)}));
-  }
-  EXPECT_GT(kept, 59'000);
-}
-
-TEST(KnownFigures, FollowsCountersThatAreConfiguredAnew) {
-  store::KnownFigures figures;
-  figures.remember(user("ann"), {charge(kMessages, 1, {})}, {7}, kTestStart);
-  figures.remember(user("ann"), {charge(kDaily, 1, {}), charge(kMessages, 1, {})}, {3, 8},
-                   kTestStart);
-  EXPECT_EQ(figures.find(user("ann")),
-            (std::vector<store::KnownFigure>{{kDaily, 3, kTestStart}, {kMessages, 8, kTestStart}}));
-  for (int i = 1; i <= 200; ++i) {
-    figures.remember(user("ann"), {charge({Unit::messages, {seconds(i)}}, 1, {})}, {i}, kTestStart);
-    ASSERT_EQ(figures.find(user("ann")).at(0).used, i);
-  }
 }
 
 }  // namespace

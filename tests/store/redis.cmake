@@ -1,7 +1,7 @@
 # The tests against a real redis-server, which each program starts for itself.
 gatepost_test(store_fallback_test
   LIBRARIES gatepost_store
-  SOURCES fallback_test.cpp)
+  SOURCES fallback_parts_test.cpp fallback_test.cpp)
 gatepost_test(store_redis_test
   LIBRARIES gatepost_store
   SOURCES redis_books_test.cpp redis_ledger_test.cpp redis_server.cpp)

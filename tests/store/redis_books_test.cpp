@@ -82,6 +82,24 @@ TEST(RedisFreezeBook, KeepsItsCopyWhileRedisIsAwayAndRefusesChanges) {
   EXPECT_EQ(book.all_frozen().size(), 1u);
 }
 
+TEST(RedisFreezeBook, FreezesAgainWhatRedisForgot) {
+  LockWorld here;
+  for (const char* name : {"ann@example.com", "bob@example.com", "cid@example.com"})
+    here.book->freeze(frozen_entry(name));
+  here.book->unfreeze("bob@example.com");
+  RedisFreezeBook there(here.connected.connection);
+  here.connected.connection.call({"FLUSHALL"});
+  here.book->freeze(frozen_entry("dan@example.com"));
+  const auto has_three = [&] {
+    here.book.reset();
+    here.reopen();
+    return here.book->all_frozen().size() == 3;
+  };
+  EXPECT_TRUE(eventually(has_three)) << "the other daemon put them back";
+  EXPECT_FALSE(here.book->frozen("bob@example.com"));
+  EXPECT_TRUE(eventually([&] { return there.all_frozen().size() == 3; }));
+}
+
 TEST(RedisFreezeBook, ReadsItsCopyOnceRedisIsThere) {
   RedisServer server;
   {

@@ -29,7 +29,7 @@ struct DaemonOf {
 
   Connected connected;
   RedisLedger remote{connected.connection};
-  FallbackLedger ledger{remote, WhenDown::local, store::system_clock(), {}};
+  FallbackLedger ledger{remote, {.when_down = WhenDown::local}, store::system_clock(), {}};
 };
 
 /// While Redis is there, the fallback is a ledger like any other.
@@ -42,7 +42,7 @@ struct FallbackWorld {
   RedisServer server;
   Connected connected{server.address()};
   RedisLedger remote{connected.connection, hand.clock()};
-  FallbackLedger fallback{remote, WhenDown::local, hand.clock(), {}};
+  FallbackLedger fallback{remote, {.when_down = WhenDown::local}, hand.clock(), {}};
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Fallback, LedgerContract, FallbackWorld);
