@@ -12,6 +12,13 @@
 
 namespace gatepost::admin {
 
+/// How reloads ended since the start: by command, by signal, and of a file that was saved.
+struct ReloadCounts {
+  std::uint64_t applied = 0;
+  std::uint64_t refused = 0;      ///< the files have mistakes
+  std::uint64_t unconfirmed = 0;  ///< the whitelist loses many entries, and nobody said yes
+};
+
 /// What is in force, and what was last refused.
 struct ConfigState {
   std::string gatepost_file;
@@ -21,6 +28,7 @@ struct ConfigState {
   bool from_last_good = false;        ///< the whitelist in force is the last good one, not the file
   std::vector<std::string> problems;  ///< mistakes of the newest edit, which is not in force
   std::vector<std::string> warnings;  ///< of what is in force: expired entries and the like
+  ReloadCounts reloads{};
 };
 
 /// Messages and recipients decided, for the metrics.

@@ -15,27 +15,6 @@ namespace {
 
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL
 
-template <typename Number>
-std::optional<Number> number(std::string_view text, Number least, Number most) {
-  std::uint32_t value = 0;
-  if (text.empty() || !ascii::is_digit(text.front())) return {};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return {};
-  if (value < static_cast<std::uint32_t>(least) || value > static_cast<std::uint32_t>(most)) {
-    return {};
-  }
-  return static_cast<Number>(value);
-}
-
-std::optional<std::uint16_t> port_number(std::string_view text) {
-  return number<std::uint16_t>(text, 1, 65535);
-}
-
-std::string_view without_brackets(std::string_view host) {
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  return bracketed ? host.substr(1, host.size() - 2) : host;
-}
-
 std::string tcp_text(const IpAddress& address, std::uint16_t port) {
   return address.is_v4() ? fmt::format("inet:{}@{}", port, address.text())
                          : fmt::format("inet6:{}@[{}]", port, address.text());
@@ -113,73 +92,20 @@ Parsed<ListenAddress> parse_unix(std::string_view text) {
   return ListenAddress{ListenAddress::Kind::unix_socket, {}, 0, path};
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view hex = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-    if (hex.size() != 2 || error != std::errc{} || end != hex.data() + 2) return {};
-    if (value == 0) return {};
-    out += static_cast<char>(value);
-    i += 2;
-  }
-  return out;
-}
-
-// No word of what is before the @: it is a password.
-constexpr const char* kRedisShape =
-    "must be redis://[user:password@]host:port/database, or unix:/path";
-
-bool read_credentials(std::string_view text, RedisAddress& out) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return false;
-  auto user = percent_decoded(text.substr(0, colon));
-  auto password = percent_decoded(text.substr(colon + 1));
-  if (!user || !password || password->empty()) return false;
-  out.user = std::move(*user);
-  out.password = std::move(*password);
-  return true;
-}
-
-bool read_host(std::string_view text, RedisAddress& out) {
-  const auto bracket = text.starts_with('[') ? text.find(']') : 0;
-  if (bracket == std::string_view::npos) return false;
-  const auto colon = text.find(':', bracket);
-  if (colon != std::string_view::npos) {
-    const auto read = port_number(text.substr(colon + 1));
-    if (!read) return false;
-    out.port = *read;
-  }
-  const std::string_view host = without_brackets(text.substr(0, colon));
-  out.host = std::string(host);
-  return IpAddress::parse(host) || Domain::parse(host);
-}
-
-Parsed<RedisAddress> parse_redis_tcp(std::string_view rest) {
-  RedisAddress out;
-  const auto slash =
-      rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@'));
-  if (slash != std::string_view::npos && slash + 1 < rest.size()) {
-    const auto database = number<int>(rest.substr(slash + 1), 0, 65535);
-    if (!database) return Mistake{kRedisShape};
-    out.database = *database;
-  }
-  std::string_view authority = rest.substr(0, slash);
-  const auto at = authority.rfind('@');
-  if (at != std::string_view::npos) {
-    if (!read_credentials(authority.substr(0, at), out)) return Mistake{kRedisShape};
-    authority.remove_prefix(at + 1);
-  }
-  if (!read_host(authority, out)) return Mistake{kRedisShape};
-  return out;
-}
-
 }  // namespace
+
+std::optional<std::uint16_t> port_number(std::string_view text) {
+  std::uint16_t value = 0;
+  if (text.empty() || !ascii::is_digit(text.front())) return {};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value == 0) return {};
+  return value;
+}
+
+std::string_view without_brackets(std::string_view host) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed ? host.substr(1, host.size() - 2) : host;
+}
 
 Parsed<ListenAddress> parse_listen(std::string_view text) {
   if (text == "systemd") return ListenAddress{ListenAddress::Kind::systemd, {}, 0, {}};
@@ -247,24 +173,6 @@ Parsed<NameServer> parse_name_server(std::string_view text) {
   const auto port = port_number(text.substr(colon + 1));
   if (!port) return Mistake{fmt::format("{} has no port from 1 to 65535", in_quotes(text))};
   return NameServer{*address, *port};
-}
-
-Parsed<RedisAddress> parse_redis_url(std::string_view text) {
-  for (const std::string_view kind : {"rediss", "sentinel", "cluster"}) {
-    if (text.starts_with(std::string(kind) + "://")) {
-      return Mistake{
-          fmt::format("{}:// is not available in this version: use redis:// or unix:", kind)};
-    }
-  }
-  if (text.starts_with("redis://")) return parse_redis_tcp(text.substr(8));
-  auto socket = parse_unix_listen(text);
-  if (const auto* wrong = std::get_if<Mistake>(&socket)) {
-    if (text.starts_with("unix:")) return *wrong;
-    return Mistake{kRedisShape};
-  }
-  RedisAddress out;
-  out.unix_path = std::get<ListenAddress>(socket).path.string();
-  return out;
 }
 
 }  // namespace gatepost::config

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "config/config.hpp"
@@ -23,7 +25,9 @@ bool is_local(const ListenAddress& address);
 /// `127.0.0.1`, `127.0.0.1:5353`, `2001:db8::1`, `[2001:db8::1]:53`: a name server, by address.
 Parsed<NameServer> parse_name_server(std::string_view text);
 
-/// `redis://[user:password@]host[:port][/database]`, `unix:/path`.
-Parsed<RedisAddress> parse_redis_url(std::string_view text);
+/// 1 to 65535; nothing for any other text.
+std::optional<std::uint16_t> port_number(std::string_view text);
+/// `[::1]` without its brackets; any other text as it is.
+std::string_view without_brackets(std::string_view host);
 
 }  // namespace gatepost::config

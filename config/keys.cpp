@@ -50,8 +50,21 @@ const SectionKeys& logins() {
 }
 
 const SectionKeys& store() {
-  static const SectionKeys section{
-      "store", {{"kind"}, {"url"}, {"password_file"}, {"deadline"}, {"when_down"}}};
+  static const SectionKeys section{"store",
+                                   {{"kind"},
+                                    {"url"},
+                                    {"password_file"},
+                                    {"tls"},
+                                    {"deadline"},
+                                    {"when_down"},
+                                    {"local_share"},
+                                    {"local_for"}}};
+  return section;
+}
+
+const SectionKeys& store_tls() {
+  static const SectionKeys section{"store.tls",
+                                   {{"ca_file"}, {"cert_file"}, {"key_file"}, {"server_name"}}};
   return section;
 }
 
@@ -240,6 +253,7 @@ std::vector<const SectionKeys*> all() {
           &site(),
           &logins(),
           &store(),
+          &store_tls(),
           &channels(),
           &submission(),
           &server(),

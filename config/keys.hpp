@@ -30,6 +30,7 @@ const SectionKeys& log();
 const SectionKeys& site();
 const SectionKeys& logins();
 const SectionKeys& store();
+const SectionKeys& store_tls();
 const SectionKeys& channels();
 const SectionKeys& submission();
 const SectionKeys& server();

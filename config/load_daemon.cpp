@@ -10,17 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using std::chrono::milliseconds;
-
-Parsed<milliseconds> parse_deadline(std::string_view text) {
-  auto parsed = parse_duration(text);
-  if (const auto* value = std::get_if<milliseconds>(&parsed)) {
-    if (*value >= milliseconds(1) && *value <= std::chrono::seconds(5)) return *value;
-    return Mistake{fmt::format("{} is outside 1ms to 5s", in_quotes(text))};
-  }
-  return parsed;
-}
-
 void load_log(const Section& root, LogSettings& out) {
   const Section log = root.section("log", keys::log());
   log.read_into(out.format, "format", [](std::string_view text) {
@@ -47,33 +36,6 @@ void check_different(const Section& root, const DaemonSettings& out) {
   }
 }
 
-void read_password(const Section& store, const fs::path& path, RedisAddress& out) {
-  const Mark mark = store.mark_of("password_file");
-  auto read = read_secret(path, "password");
-  if (const auto* wrong = std::get_if<Mistake>(&read)) {
-    store.error("password_file", mark, wrong->text);
-  } else if (!out.password.empty()) {
-    store.error("password_file", mark, "store.url holds a password already: keep one of them");
-  } else {
-    out.password = std::get<std::string>(std::move(read));
-  }
-}
-
-// Without Redis these keys would do nothing; an admin who wrote one thinks otherwise.
-void check_memory(const Section& store) {
-  for (const std::string_view key : {"url", "password_file"}) {
-    if (store.has(key)) {
-      store.error(key, store.mark_of(key), "is for kind: redis; kind: memory has no server");
-    }
-  }
-  for (const std::string_view key : {"deadline", "when_down"}) {
-    if (store.has(key)) {
-      store.report().warning(store.mark_of(key),
-                             store.name_of(key) + " does nothing with kind: memory");
-    }
-  }
-}
-
 }  // namespace
 
 void load_daemon(const Section& root, const fs::path& folder, DaemonSettings& out) {
@@ -90,30 +52,6 @@ void load_daemon(const Section& root, const fs::path& folder, DaemonSettings& ou
                  [&](std::string_view text) { return parse_path(text, folder); });
   load_log(root, out.log);
   check_different(root, out);
-}
-
-void load_store(const Section& root, const fs::path& folder, StoreSettings& out) {
-  const Section store = root.section("store", keys::store());
-  using Kind = StoreSettings::Kind;
-  store.read_into(out.kind, "kind", [](std::string_view text) {
-    return parse_choice<Kind>(text, {{"memory", Kind::memory}, {"redis", Kind::redis}});
-  });
-  store.read_into(out.redis, "url", parse_redis_url);
-  store.read_into(out.deadline, "deadline", parse_deadline);
-  store.read_into(out.when_down, "when_down", [](std::string_view text) {
-    return parse_choice<WhenDown>(text,
-                                  {{"local", WhenDown::local}, {"unknown", WhenDown::unknown}});
-  });
-  const auto password_file =
-      store.read("password_file", [&](std::string_view text) { return parse_path(text, folder); });
-  if (out.kind == Kind::memory) {
-    check_memory(store);
-    return;
-  }
-  if (!store.has("url")) {
-    store.missing("url", "kind: redis needs it, for example redis://127.0.0.1:6379/0");
-  }
-  if (password_file) read_password(store, *password_file, out.redis);
 }
 
 }  // namespace gatepost::config

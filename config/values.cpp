@@ -127,7 +127,10 @@ Parsed<milliseconds> parse_duration(std::string_view text) {
   if (split == 0) {
     return mistake(text, "is no duration: write a number and a unit, 90s, 15m, 1h or 1d");
   }
-  if (unit.empty()) return mistake(text, "lacks its unit: write 90s, 15m, 1h or 1d");
+  if (unit.empty()) {
+    return mistake(text,
+                   fmt::format("lacks its unit: write {0}ms, {0}s, {0}m, {0}h or {0}d", text));
+  }
   for (const UnitName& known : kUnits) {
     if (unit != known.name) continue;
     constexpr milliseconds kLongest = std::chrono::hours(24 * 366 * 100);

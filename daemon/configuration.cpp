@@ -95,16 +95,23 @@ admin::ReloadOutcome Configuration::reload_daily_files() {
 
 admin::ReloadOutcome Configuration::take(const config::LoadResult& result, bool yes) {
   if (const auto* mistakes = std::get_if<config::Diagnostics>(&result)) {
+    count(&admin::ReloadCounts::refused);
     return refuse(texts(*mistakes));
   }
   const auto& loaded = std::get<config::Loaded>(result);
   const config::Comparison change = config::compare(*settings(), *loaded.settings, clock_());
   if (change.loses_too_much() && !yes) {
+    count(&admin::ReloadCounts::unconfirmed);
     return refuse({loaded.whitelist.path.string() + ": " + std::to_string(change.entries_lost) +
                    " of " + std::to_string(change.entries_before) +
                    " entries would be gone; if that is meant: gatepost reload --yes"});
   }
+  count(&admin::ReloadCounts::applied);
   return accept(loaded, change);
+}
+
+void Configuration::count(std::uint64_t admin::ReloadCounts::*result) {
+  in_force_.with([&](InForce& in_force) { ++(in_force.state.reloads.*result); });
 }
 
 admin::ReloadOutcome Configuration::refuse(const std::vector<std::string>& problems) {

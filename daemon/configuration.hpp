@@ -49,9 +49,11 @@ private:
     admin::ConfigState state;
   };
 
+  // Where every reload ends, and is counted.
   admin::ReloadOutcome take(const config::LoadResult& result, bool yes);
   admin::ReloadOutcome refuse(const std::vector<std::string>& problems);
   admin::ReloadOutcome accept(const config::Loaded& loaded, const config::Comparison& change);
+  void count(std::uint64_t admin::ReloadCounts::*result);
   void keep(const config::Loaded& loaded);
 
   std::filesystem::path file_;

@@ -3,10 +3,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "policy/latency.hpp"
 #include "policy/time.hpp"
 
 namespace gatepost {
+
+/// How long the store took over one kind of call.
+struct StoreLatency {
+  std::string operation;  ///< `look`, `settle`, `pay`
+  std::string outcome;    ///< `answered`, `unanswered`
+  LatencySnapshot calls;
+};
 
 /// How the counters' store is doing: what `gatepost status` and the metrics say of it.
 struct StoreStatus {
@@ -25,6 +34,7 @@ struct StoreStatus {
   std::uint64_t lost = 0;           ///< local charges given up: too old, or more than can wait
   std::uint64_t maybe_twice = 0;    ///< paid back though the store may have held them already
   std::optional<Time> memory_lost;  ///< when it last came back without what it held
+  std::vector<StoreLatency> latencies{};  ///< empty: this store's calls are not timed
 };
 
 }  // namespace gatepost

@@ -9,9 +9,14 @@ namespace {
 constexpr std::chrono::minutes kTokenLife{2};
 constexpr int kWhole = 100;  // per cent
 
-Settlement settlement_of(const std::vector<Charge>& charges, std::vector<Reading> readings,
-                         Time now) {
+// `charges` are the request's with this daemon's share of each limit: the rest of it is other
+// daemons' and reads as used.
+Settlement settlement_of(const LedgerRequest& request, const std::vector<Charge>& charges,
+                         std::vector<Reading> readings, Time now) {
   const bool refused = refuses(charges, readings);
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    if (charges[i].limit) readings[i].used += *request.charges[i].limit - *charges[i].limit;
+  }
   return {.now = now,
           .refused = refused,
           .repeated = false,
@@ -62,10 +67,10 @@ Settlement LocalCounters::look(const LedgerRequest& request, Time now) {
   const std::vector<Charge> charges = shared(request, now);
   const auto found = counters_.find(request.subject.text());
   if (found == counters_.end()) {
-    return settlement_of(charges, seeded(request).read(charges, request.days, now), now);
+    return settlement_of(request, charges, seeded(request).read(charges, request.days, now), now);
   }
   found->second.age(request.days, now);
-  return settlement_of(charges, found->second.read(charges, request.days, now), now);
+  return settlement_of(request, charges, found->second.read(charges, request.days, now), now);
 }
 
 LocalCounters::Outcome LocalCounters::settle(const LedgerRequest& request, Token token, Time now) {
@@ -87,7 +92,7 @@ LocalCounters::Outcome LocalCounters::settle(const LedgerRequest& request, Token
   const auto portions = to_charge(charges, readings, request.days, now);
   for (const Portion& portion : portions)
     counters.add(portion);
-  Outcome out{.settlement = settlement_of(charges, std::move(readings), now),
+  Outcome out{.settlement = settlement_of(request, charges, std::move(readings), now),
               .charged = amounts_of(request, portions)};
   const auto [place, is_new] =
       tokens_.insert_or_assign(token.bits, Answered{request.subject.text(), out.settlement});

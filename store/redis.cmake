@@ -1,5 +1,5 @@
 # Sets GATEPOST_REDIS_SOURCES: the Redis adapters, with the Lua scripts made part of the program.
-foreach(script prelude look settle tally freeze lock_prelude lock_replace lock_put lock_lift lock_changes)
+foreach(script prelude look settle tally freeze life lock_prelude lock_replace lock_put lock_lift lock_changes)
   string(TOUPPER ${script} upper)
   file(READ ${CMAKE_CURRENT_SOURCE_DIR}/lua/${script}.lua GATEPOST_LUA_${upper})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
@@ -9,6 +9,7 @@ string(SHA1 GATEPOST_SHA_LOOK "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_LOOK}")
 string(SHA1 GATEPOST_SHA_SETTLE "${GATEPOST_LUA_PRELUDE}${GATEPOST_LUA_SETTLE}")
 string(SHA1 GATEPOST_SHA_TALLY "${GATEPOST_LUA_TALLY}")
 string(SHA1 GATEPOST_SHA_FREEZE "${GATEPOST_LUA_FREEZE}")
+string(SHA1 GATEPOST_SHA_LIFE "${GATEPOST_LUA_LIFE}")
 string(SHA1 GATEPOST_SHA_LOCK_REPLACE "${GATEPOST_LUA_LOCK_REPLACE}")
 foreach(script PUT LIFT CHANGES)
   string(SHA1 GATEPOST_SHA_LOCK_${script} "${GATEPOST_LUA_LOCK_PRELUDE}${GATEPOST_LUA_LOCK_${script}}")
@@ -32,9 +33,12 @@ set(GATEPOST_REDIS_SOURCES
   redis_lock_records.cpp
   redis_freeze_book.cpp
   redis_protocol.cpp
+  redis_sentinels.cpp
   redis_socket.cpp
   redis_stores.cpp
+  redis_tls.cpp
   stores.cpp
+  timed_ledger.cpp
   waiting_lock_changes.cpp)
 
 # gcc's thread sanitizer knows no fences; Asio's queues are under mutexes besides.

@@ -1,7 +1,6 @@
 #include "store/redis_greeting.hpp"
 
 #include <functional>
-#include <random>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,7 +36,7 @@ void judge_role(const RedisReply& reply, Welcome& welcome) {
 }
 
 void judge_life(const RedisReply& reply, Welcome& welcome) {
-  if (reply.is_error()) return needed("a test read")(reply, welcome);
+  if (reply.is_error()) return needed("a test script")(reply, welcome);
   welcome.life = reply.text;
 }
 
@@ -51,11 +50,6 @@ void judge_policy(const RedisReply& reply, Welcome& welcome) {
   warn(welcome, "maxmemory-policy is " + policy +
                     ": when memory runs out this server forgets counters, and limits with them; "
                     "set it to noeviction");
-}
-
-std::string new_life() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
 }
 
 void log_in(const RedisAddress& address, const Judge& judge, std::vector<Step>& out) {
@@ -77,11 +71,11 @@ std::vector<Step> server_steps(const RedisAddress& address, std::string_view tag
   out.push_back({{"ROLE"}, judge_role});
   // A write, not a PING: a server that is full, read-only or cannot save answers PING too.
   out.push_back({{"SET", "gatepost:probe" + end, "1", "PX", "60000"}, needed("a test write")});
-  out.push_back({{"SET", "gatepost:life" + end, new_life(), "NX"}, needed("a test write")});
-  out.push_back({{"GET", "gatepost:life" + end}, judge_life});
   for (const RedisScript script : kRedisScripts) {
     out.push_back({{"SCRIPT", "LOAD", std::string(source_of(script))}, needed("SCRIPT LOAD")});
   }
+  out.push_back({{"EVALSHA", std::string(sha_of(RedisScript::life)), "1", "gatepost:life" + end},
+                 judge_life});
   out.push_back({{"CONFIG", "GET", "maxmemory-policy"}, judge_policy});
   return out;
 }

@@ -11,16 +11,17 @@ enum class RedisScript : unsigned char {
   settle,
   tally,
   freeze,
+  life,
   lock_replace,
   lock_put,
   lock_lift,
   lock_changes,
 };
 
-inline constexpr std::array kRedisScripts = {RedisScript::look,         RedisScript::settle,
-                                             RedisScript::tally,        RedisScript::freeze,
-                                             RedisScript::lock_replace, RedisScript::lock_put,
-                                             RedisScript::lock_lift,    RedisScript::lock_changes};
+inline constexpr std::array kRedisScripts = {
+    RedisScript::look,     RedisScript::settle,    RedisScript::tally,
+    RedisScript::freeze,   RedisScript::life,      RedisScript::lock_replace,
+    RedisScript::lock_put, RedisScript::lock_lift, RedisScript::lock_changes};
 
 /// The whole text of the script, the shared prelude included.
 std::string_view source_of(RedisScript script);

@@ -13,8 +13,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+
+#include "store/redis_tls.hpp"
 
 namespace gatepost::store {
 namespace {
@@ -31,12 +34,24 @@ struct Link {
   explicit Link(asio::io_context& context) : socket(context), resolver(context) {}
 
   Protocol::socket socket;
+  TlsContext tls_context;                                     // outlives `tls`
+  std::unique_ptr<asio::ssl::stream<Protocol::socket&>> tls;  // none: in the clear
   asio::ip::tcp::resolver resolver;
   std::array<char, kReadSize> read{};
   std::string writing;
   bool open = false;
   bool settled = false;
 };
+
+// Hands `use` what the bytes go through.
+template <typename Use>
+void with_stream(Link& link, const Use& use) {
+  if (link.tls) {
+    use(*link.tls);
+  } else {
+    use(link.socket);
+  }
+}
 
 }  // namespace
 
@@ -45,6 +60,7 @@ struct RedisSocket::Io {
 
   void connect(std::chrono::milliseconds patience);
   void dial(const std::shared_ptr<Link>& current, const std::vector<Protocol::endpoint>& targets);
+  void shake_hands(const std::shared_ptr<Link>& current);
   void open(const std::shared_ptr<Link>& current);
   void read(const std::shared_ptr<Link>& current);
   void flush();
@@ -66,7 +82,10 @@ void RedisSocket::Io::connect(std::chrono::milliseconds patience) {
   timer.expires_after(patience);
   timer.async_wait([this, current = link, patience](Error error) {
     if (error || current->settled) return;
-    lose(current, "no usable answer within " + std::to_string(patience.count()) + " ms");
+    const bool shaking = current->tls && !current->open;
+    lose(current, (shaking ? "no TLS handshake within " : "no usable answer within ") +
+                      std::to_string(patience.count()) + " ms" +
+                      (shaking ? ": is this the port where it speaks TLS?" : ""));
   });
   if (address.host.empty()) {
     try {
@@ -93,8 +112,24 @@ void RedisSocket::Io::dial(const std::shared_ptr<Link>& current,
   asio::async_connect(current->socket, targets,
                       [this, current](Error error, const Protocol::endpoint& /*target*/) {
                         if (error) return lose(current, error.message());
+                        const bool tls = address.tls && !address.host.empty();
+                        if (current == link && tls) return shake_hands(current);
                         open(current);
                       });
+}
+
+void RedisSocket::Io::shake_hands(const std::shared_ptr<Link>& current) {
+  auto made = make_tls_context(*address.tls);
+  if (const auto* wrong = std::get_if<std::string>(&made)) return lose(current, *wrong);
+  current->tls_context = std::get<TlsContext>(std::move(made));
+  current->tls = std::make_unique<asio::ssl::stream<Protocol::socket&>>(current->socket,
+                                                                        *current->tls_context);
+  const std::string& name = expected_name(address);
+  expect_name(current->tls->native_handle(), name);
+  current->tls->async_handshake(asio::ssl::stream_base::client, [this, current, name](Error error) {
+    if (!error) return open(current);
+    lose(current, why_no_handshake(current->tls->native_handle(), name, error.message()));
+  });
 }
 
 void RedisSocket::Io::open(const std::shared_ptr<Link>& current) {
@@ -112,13 +147,15 @@ void RedisSocket::Io::open(const std::shared_ptr<Link>& current) {
 
 void RedisSocket::Io::read(const std::shared_ptr<Link>& current) {
   if (current != link) return;
-  current->socket.async_read_some(asio::buffer(current->read),
-                                  [this, current](Error error, std::size_t size) {
-                                    if (current != link) return;
-                                    if (error) return lose(current, error.message());
-                                    listener.received({current->read.data(), size});
-                                    read(current);
-                                  });
+  with_stream(*current, [&](auto& stream) {
+    stream.async_read_some(asio::buffer(current->read),
+                           [this, current](Error error, std::size_t size) {
+                             if (current != link) return;
+                             if (error) return lose(current, error.message());
+                             listener.received({current->read.data(), size});
+                             read(current);
+                           });
+  });
 }
 
 void RedisSocket::Io::flush() {
@@ -126,12 +163,14 @@ void RedisSocket::Io::flush() {
   if (!current || !current->open || !current->writing.empty()) return;
   current->writing = listener.take_output();
   if (current->writing.empty()) return;
-  asio::async_write(current->socket, asio::buffer(current->writing),
-                    [this, current](Error error, std::size_t /*size*/) {
-                      current->writing.clear();
-                      if (error) return lose(current, error.message());
-                      if (current == link) flush();
-                    });
+  with_stream(*current, [&](auto& stream) {
+    asio::async_write(stream, asio::buffer(current->writing),
+                      [this, current](Error error, std::size_t /*size*/) {
+                        current->writing.clear();
+                        if (error) return lose(current, error.message());
+                        if (current == link) flush();
+                      });
+  });
 }
 
 void RedisSocket::Io::close() {

@@ -65,50 +65,5 @@ TEST(ListenAddresses, AreOfThisMachineAloneOrNot) {
   }
 }
 
-TEST(RedisUrl, GivesHostUserPasswordAndDatabase) {
-  const std::vector<std::pair<std::string, RedisAddress>> cases = {
-      {"redis://127.0.0.1", {"127.0.0.1", 6379, "", "", "", 0}},
-      {"redis://127.0.0.1/", {"127.0.0.1", 6379, "", "", "", 0}},
-      {"redis://redis.example.com:7000/3", {"redis.example.com", 7000, "", "", "", 3}},
-      {"redis://:secret@localhost", {"localhost", 6379, "", "", "secret", 0}},
-      {"redis://gatepost:p%40ss%2F@[::1]:7000/15", {"::1", 7000, "", "gatepost", "p@ss/", 15}},
-      {"redis://u:a@b@h", {"h", 6379, "", "u", "a@b", 0}},
-      {"redis://u:a/b@h/2", {"h", 6379, "", "u", "a/b", 2}},
-      {"unix:/run/redis/redis.sock", {"", 6379, "/run/redis/redis.sock", "", "", 0}}};
-  for (const auto& [text, expected] : cases) {
-    const auto parsed = parse_redis_url(text);
-    ASSERT_TRUE(std::holds_alternative<RedisAddress>(parsed)) << text;
-    EXPECT_EQ(std::get<RedisAddress>(parsed), expected) << text;
-  }
-}
-
-TEST(RedisUrl, ThatCannotBeMeantIsRefused) {
-  for (const char* text : {"",
-                           "redis:",
-                           "redis://",
-                           "redis:///0",
-                           "redis://h:0",
-                           "redis://h:",
-                           "redis://h:70000",
-                           "redis://h/x",
-                           "redis://h/-1",
-                           "redis://h/0/1",
-                           "redis://u@h",
-                           "redis://u:@h",
-                           "redis://u:%00@h",
-                           "redis://u:%4@h",
-                           "redis://u:p%@h",
-                           "redis://[::1",
-                           "redis://a b",
-                           "127.0.0.1:6379",
-                           "unix:redis.sock",
-                           "rediss://h",
-                           "sentinel://a,b/m",
-                           "cluster://a,b/m",
-                           "http://h"}) {
-    EXPECT_TRUE(std::holds_alternative<Mistake>(parse_redis_url(text))) << text;
-  }
-}
-
 }  // namespace
 }  // namespace gatepost::config

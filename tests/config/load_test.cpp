@@ -80,10 +80,10 @@ groups:
   EXPECT_EQ(config.daemon.metrics->text(), "inet:9899@127.0.0.1");
   EXPECT_EQ(config.daemon.state_dir, folder / "state");
   EXPECT_EQ(config.daemon.log, (LogSettings{LogSettings::Format::json, true}));
-  const StoreSettings store{StoreSettings::Kind::redis,
-                            {"127.0.0.1", 7000, "", "", "hunter2", 2},
-                            milliseconds(20),
-                            WhenDown::unknown};
+  const StoreSettings store{.kind = StoreSettings::Kind::redis,
+                            .redis = {"127.0.0.1", 7000, "", "", "hunter2", 2},
+                            .deadline = milliseconds(20),
+                            .when_down = WhenDown::unknown};
   EXPECT_EQ(config.daemon.store, store);
   EXPECT_EQ(config.gatepost.text, text);
 

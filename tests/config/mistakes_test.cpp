@@ -96,7 +96,7 @@ TEST(Mistakes, OfBothFilesComeTogether) {
 
 TEST(Mistakes, NeverShowAPassword) {
   for (const char* url : {"redis://u:hunter2@", "redis://u:hunter2@h:x", "redis://hunter2@h",
-                          "redis://u:hunter2%zz@h", "rediss://u:hunter2@h", "http://u:hunter2@h",
+                          "redis://u:hunter2%zz@h", "rediss://u:hunter2@h:x", "http://u:hunter2@h",
                           "redis://u:hunter2@h/db"}) {
     const std::string text = site("store: { kind: redis, url: \"" + std::string(url) + "\" }\n");
     const std::string said = text_of(load_text(text, std::nullopt, kNow));

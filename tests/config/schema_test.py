@@ -17,12 +17,13 @@ import yaml
 import lockout_cases
 import origin_cases
 import schema_cases
+import store_cases
 from schema_cases import FULL
 
 TREE = pathlib.Path(sys.argv.pop(1)).resolve()
 GATEPOST = pathlib.Path(sys.argv.pop(1)).resolve()
 FILES = ("gatepost", "whitelist")
-CASES = (schema_cases, lockout_cases, origin_cases)
+CASES = (schema_cases, lockout_cases, origin_cases, store_cases)
 SCHEMAS = {name: json.loads((TREE / f"config/{name}.schema.json").read_text()) for name in FILES}
 SITE = "site: { domains: [example.com, example.org], time_zone: UTC }\n"
 
@@ -77,6 +78,7 @@ class Reader:
         self.folder = pathlib.Path(folder)
         (self.folder / "redis.password").write_text("secret\n")
         (self.folder / "auth-policy.secret").write_text("secret\n")
+        (self.folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
         (self.folder / "login.map").write_text("sales@example.com alice\n")
 
     def says(self, name, text):

@@ -97,6 +97,29 @@ TEST_F(ConfigurationTest, AWhitelistThatLosesMostOfItsEntriesNeedsAYes) {
   EXPECT_EQ(frozen_now(configuration), 5U);
 }
 
+TEST_F(ConfigurationTest, CountsReloadsByHowTheyEnded) {
+  folder_.write("whitelist.yaml", frozen(30));
+  Configuration configuration(folder_.path() / "gatepost.yaml", clock_);
+  configuration.log_to(log_);
+  const auto counts = [&] {
+    const admin::ReloadCounts now = configuration.state().reloads;
+    return std::vector<std::uint64_t>{now.applied, now.refused, now.unconfirmed};
+  };
+  EXPECT_THAT(counts(), ElementsAre(0, 0, 0)) << "the start is no reload";
+  folder_.write("whitelist.yaml", frozen(5));
+  configuration.reload(false);
+  EXPECT_THAT(counts(), ElementsAre(0, 0, 1));
+  configuration.reload(true);
+  EXPECT_THAT(counts(), ElementsAre(1, 0, 1));
+  folder_.write("whitelist.yaml", "frozen: [");
+  configuration.reload_daily_files();
+  configuration.reload(true);
+  EXPECT_THAT(counts(), ElementsAre(1, 2, 1));
+  folder_.write("whitelist.yaml", frozen(6));
+  configuration.reload_daily_files();
+  EXPECT_THAT(counts(), ElementsAre(2, 2, 1));
+}
+
 TEST_F(ConfigurationTest, StartsWithTheLastGoodWhitelistWhereTheFileIsBroken) {
   { const Configuration first(folder_.path() / "gatepost.yaml", clock_); }
   folder_.write("whitelist.yaml", "frozen: [");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""facts.py TREE: docs/operations.md names every metric, log event and log key there is, and none
-that there is not."""
+"""facts.py TREE: docs/metrics.md lists every metric there is, docs/operations.md every log event and
+log key, and no page names one that there is not."""
 
 import pathlib
 import re
@@ -32,10 +32,25 @@ def in_code(tree):
     return metrics, events, keys
 
 
-def differences(what, code, docs, not_in_docs=()):
-    found = [f"{what} {name}: operations.md does not name it"
+def listed_metrics(page):
+    """The series that have a row of their own in metrics.md."""
+    return set(re.findall(r"^\| `(gatepost_[a-z_]+)` \|", page, re.M))
+
+
+def unknown_metrics(tree, metrics):
+    """What the pages call a metric though it is none, as lines; a histogram has three endings."""
+    histograms = re.findall(r'"(gatepost_\w+)",\s*"histogram"', read(tree, "admin/metrics.cpp"))
+    known = metrics | {name + ending for name in histograms
+                       for ending in ("_bucket", "_sum", "_count")}
+    return [f"metric {name}: {path.name} names it, the code does not know it"
+            for path in sorted((tree / "docs").glob("*.md"))
+            for name in sorted(set(re.findall(r"\bgatepost_[a-z_]+", path.read_text())) - known)]
+
+
+def differences(what, page, code, docs, not_in_docs=()):
+    found = [f"{what} {name}: {page} does not name it"
              for name in sorted(code - docs - set(not_in_docs))]
-    return found + [f"{what} {name}: operations.md names it, the code does not know it"
+    return found + [f"{what} {name}: {page} names it, the code does not know it"
                     for name in sorted(docs - code)]
 
 
@@ -45,11 +60,13 @@ def main():
     metrics, events, keys = in_code(tree)
     log = page.split("## The log", 1)[1].split("\n## ", 1)[0]
     decision, others = log.split("The other events:", 1)
-    found = differences("metric", metrics, set(re.findall(r"\bgatepost_[a-z_]+", page)))
-    found += differences("log event", events, documented("##x\n" + others, "##x"),
-                         ["decision", "stopped"])
-    found += differences("log key", keys, documented("##x\n" + decision, "##x") -
-                         {"message_rate"})
+    found = differences("metric", "metrics.md", metrics,
+                        listed_metrics((tree / "docs/metrics.md").read_text()))
+    found += unknown_metrics(tree, metrics)
+    found += differences("log event", "operations.md", events,
+                         documented("##x\n" + others, "##x"), ["decision", "stopped"])
+    found += differences("log key", "operations.md", keys,
+                         documented("##x\n" + decision, "##x") - {"message_rate"})
     for line in found:
         print(line)
     print(f"{len(metrics)} metrics, {len(events)} events, {len(keys)} keys, {len(found)} wrong")

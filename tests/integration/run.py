@@ -10,7 +10,7 @@ import sys
 import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, FOLDER)
+sys.path[:0] = [FOLDER, os.path.join(os.path.dirname(FOLDER), "chaos")]
 
 from lab import LabError, enter  # noqa: E402  (the path is set above)
 

@@ -267,7 +267,9 @@ TEST_F(Fallback, AShareOfWhatWasLeftIsForThisDaemon) {
   EXPECT_EQ(pass("ann", 60), 10);
   EXPECT_EQ(pass("new", 60), 25);
   EXPECT_EQ(pass("full", 60), 0);
-  EXPECT_TRUE(std::get<Settlement>(half.look(request("ann"))).refused);
+  const auto seen = std::get<Settlement>(half.look(request("ann")));
+  EXPECT_TRUE(seen.refused);
+  EXPECT_EQ(seen.readings[0].used, 50) << "the others' share reads as used: rules judge by it";
   clock.move(minutes(16));
   EXPECT_EQ(pass("ann", 60), 25) << "what the store knew has left the window";
 }

@@ -12,6 +12,13 @@ gatepost_test(store_redis_lock_test
   LIBRARIES gatepost_store
   SOURCES redis_lock_book_test.cpp redis_lock_contract_test.cpp redis_lock_outage_test.cpp
     redis_server.cpp)
+gatepost_test(store_timed_test
+  LIBRARIES gatepost_store
+  SOURCES timed_ledger_test.cpp)
+
+gatepost_test(store_redis_tls_test
+  LIBRARIES gatepost_store
+  SOURCES redis_server.cpp redis_tls_test.cpp)
 
 # Not a test: prints what the store costs (docs/performance.md).
 add_executable(gatepost_redis_bench redis_bench.cpp redis_server.cpp)

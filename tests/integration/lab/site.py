@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 
+from .cut import Cut
 from .dns_server import DnsServer
 from .dovecot import Dovecot, LoginPorts
 from .gatepostd import Gatepostd
@@ -12,6 +13,7 @@ from .imap import ImapClient
 from .postfix import Postfix
 from .process import free_port
 from .redis import Redis
+from .redis_sites import ClusterSite, SentinelSite
 from .sendmail import Sendmail
 from .smtp import SmtpClient
 
@@ -94,10 +96,26 @@ class Lab(contextlib.ExitStack):
         self.callback(daemon.kill)
         return daemon
 
-    def redis(self, durable: bool = False) -> Redis:
-        server = Redis(tempfile.mkdtemp(prefix="redis-", dir=self.folder), durable)
+    def redis(self, durable: bool = False, options=()) -> Redis:
+        server = Redis(tempfile.mkdtemp(prefix="redis-", dir=self.folder), durable, options)
         self.callback(server.stop)
         return server
+
+    def sentinel_site(self, options=()) -> SentinelSite:
+        site = SentinelSite(tempfile.mkdtemp(prefix="sentinels-", dir=self.folder), options)
+        self.callback(site.stop)
+        return site
+
+    def cluster_site(self) -> ClusterSite:
+        site = ClusterSite(tempfile.mkdtemp(prefix="cluster-", dir=self.folder))
+        self.callback(site.stop)
+        return site
+
+    def cut_before(self, redis: Redis) -> Cut:
+        """A way to this server that can be cut."""
+        cut = Cut(redis.port)
+        self.callback(cut.close)
+        return cut
 
     def imap(self, source: str = "127.0.0.1") -> ImapClient:
         return ImapClient(self.login_ports.imap, source)
