@@ -23,7 +23,9 @@ set(GATEPOST_REDIS_SOURCES
   fallback_local.cpp
   fallback_lock_book.cpp
   fallback_waiting.cpp
+  cluster_slots.cpp
   redis.cpp
+  redis_cluster.cpp
   redis_case_book.cpp
   redis_connection.cpp
   redis_greeting.cpp

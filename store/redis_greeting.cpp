@@ -108,11 +108,13 @@ RedisGreeting server_greeting(const RedisAddress& address, std::string_view tag)
   return out;
 }
 
-RedisGreeting sentinel_greeting(const RedisAddress& address) {
+RedisGreeting asking_greeting(const RedisAddress& address) {
   std::vector<Step> steps;
   log_in(address, ignore, steps);
   steps.push_back({{"PING"}, needed("PING")});
-  return greeting_of(steps);
+  RedisGreeting out = greeting_of(steps);
+  out.is_node = true;
+  return out;
 }
 
 std::string text_of(const RedisAddress& address) {

@@ -28,8 +28,9 @@ struct RedisGreeting {
 /// master that takes writes and keeps what it has. `tag` is a hash tag of a slot that the server
 /// has, where it is a node of a Cluster; empty: it is none.
 RedisGreeting server_greeting(const RedisAddress& address, std::string_view tag = {});
-/// To a Sentinel. One without a password takes one too.
-RedisGreeting sentinel_greeting(const RedisAddress& address);
+/// To a Sentinel, and to a node of a Cluster that is only asked where keys are. One without a
+/// password takes one too.
+RedisGreeting asking_greeting(const RedisAddress& address);
 
 /// `127.0.0.1:6379/0` or the socket's path, without credentials.
 std::string text_of(const RedisAddress& address);

@@ -99,7 +99,7 @@ void RedisSentinels::add(const RedisPeer& peer) {
   if (known || sentinels_.size() >= kMostSentinels) return;
   const RedisAddress address = address_of(peer, 0);
   // Silent: that one of several is away is their own matter.
-  sentinels_.push_back({peer, std::make_unique<RedisConnection>(address, sentinel_greeting(address),
+  sentinels_.push_back({peer, std::make_unique<RedisConnection>(address, asking_greeting(address),
                                                                 deadline_, clock_, Log())});
 }
 

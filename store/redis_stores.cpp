@@ -1,12 +1,12 @@
 #include "store/redis_stores.hpp"
 
 #include <chrono>
-#include <stdexcept>
 
 #include "store/embedded_stores.hpp"
 #include "store/fallback_ledger.hpp"
 #include "store/fallback_lock_book.hpp"
 #include "store/redis_case_book.hpp"
+#include "store/redis_cluster.hpp"
 #include "store/redis_connection.hpp"
 #include "store/redis_freeze_book.hpp"
 #include "store/redis_ledger.hpp"
@@ -25,8 +25,7 @@ std::unique_ptr<Redis> open_redis(const StoreSettings& settings, const Clock& cl
                                   const Log& log) {
   switch (settings.topology) {
     case RedisTopology::sentinel: return std::make_unique<RedisSentinels>(settings, clock, log);
-    case RedisTopology::cluster:
-      throw std::runtime_error("store.url: cluster:// is not available in this version");
+    case RedisTopology::cluster: return std::make_unique<RedisCluster>(settings, clock, log);
     case RedisTopology::single: break;
   }
   return std::make_unique<RedisConnection>(settings.redis, settings.deadline, clock, log);

@@ -16,6 +16,9 @@ gatepost_test(store_timed_test
   LIBRARIES gatepost_store
   SOURCES timed_ledger_test.cpp)
 
+gatepost_test(store_redis_topology_test
+  LIBRARIES gatepost_store
+  SOURCES redis_topology_test.cpp)
 gatepost_test(store_redis_tls_test
   LIBRARIES gatepost_store
   SOURCES redis_server.cpp redis_tls_test.cpp)
