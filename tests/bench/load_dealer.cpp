@@ -1,5 +1,7 @@
 #include "tests/bench/load_dealer.hpp"
 
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "tests/bench/load_content.hpp"
@@ -19,6 +21,7 @@ std::uint64_t next_random(std::uint64_t& state) {
 
 void Dealer::start(SteadyTime now) {
   started_ = true;
+  begun_ = now;
   end_ = now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                    std::chrono::duration<double>(options_.seconds));
 }
@@ -26,6 +29,11 @@ void Dealer::start(SteadyTime now) {
 std::optional<std::string> Dealer::next_login(SteadyTime now) {
   const bool over = options_.messages > 0 ? dealt_ >= options_.messages : now >= end_;
   if (over) return std::nullopt;
+  if (options_.rate > 0) {
+    const std::chrono::duration<double> due(static_cast<double>(dealt_) / options_.rate);
+    std::this_thread::sleep_until(
+        begun_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(due));
+  }
   const std::uint64_t number = options_.in_turn ? dealt_ : next_random(random_);
   ++dealt_;
   std::string login = options_.login;

@@ -31,6 +31,7 @@ private:
   std::uint64_t dealt_ = 0;
   std::uint64_t queue_ids_ = 0;
   bool started_ = false;
+  SteadyTime begun_{};
   SteadyTime end_;
 };
 

@@ -15,6 +15,7 @@ struct LoadOptions {
   std::size_t connections = 64;
   std::size_t messages = 0;  ///< 0: as many as fit into `seconds`
   double seconds = 10;
+  double rate = 0;  ///< messages a second, of one connection; 0: as fast as they are answered
   std::size_t recipients = 3;
   std::size_t headers = 25;
   std::size_t body_size = 8192;

@@ -131,6 +131,8 @@ int run(int argc, char** argv) {
   app.add_option("-n,--messages", options.messages, "messages in all; 0: by --seconds")
       ->capture_default_str();
   app.add_option("-s,--seconds", options.seconds, "how long")->capture_default_str();
+  app.add_option("--rate", options.rate, "messages a second; with --connections 1 alone")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("-r,--recipients", options.recipients, "of each message")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -149,6 +151,9 @@ int run(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the choice of users")->capture_default_str();
   app.add_flag("--json", json, "one JSON object instead of text");
   CLI11_PARSE(app, argc, argv);
+  if (options.rate > 0 && options.connections != 1) {
+    throw std::invalid_argument("--rate needs --connections 1");
+  }
   for (const std::string& filter : filters)
     options.filters.push_back({filter});
   const LoadReport report = Load(options).run();

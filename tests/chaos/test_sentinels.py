@@ -41,6 +41,20 @@ class Failover(ChaosCase):
         offset = said.split("master_repl_offset:")[1].split("\r\n")[0]
         return f"offset={offset}," in said
 
+    def test_what_the_replica_had_not_been_sent_is_forgotten_and_no_more(self):
+        old, replica = self.site_.master(), self.site_.replica()
+        self.assertEqual(self.pass_of(self.daemon, user(1), 5), 5)
+        self.eventually(lambda: self.in_step(old), "the replica has it")
+        replica.pause()
+        self.assertEqual(self.pass_of(self.daemon, user(1), 8), 8)
+        old.kill()
+        replica.go_on()
+        self.moved(old)
+        self.back(self.daemon)
+        passed = 13 + self.pass_of(self.daemon, user(1), LIMIT + 13)
+        self.assertGreaterEqual(passed, LIMIT)
+        self.assertLessEqual(passed, LIMIT + 8)
+
     def test_switched_by_hand_nothing_is_forgotten(self):
         old = self.site_.master()
         self.assertEqual(self.pass_of(self.daemon, user(1), 10), 10)
