@@ -45,6 +45,6 @@ set(GATEPOST_REDIS_SOURCES
 
 # gcc's thread sanitizer knows no fences; Asio's queues are under mutexes besides.
 if(GATEPOST_SANITIZE MATCHES thread)
-  set_source_files_properties(redis_socket.cpp PROPERTIES
+  set_source_files_properties(redis_socket.cpp redis_tls.cpp PROPERTIES
     COMPILE_DEFINITIONS BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()

@@ -13,7 +13,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
@@ -33,9 +32,10 @@ constexpr std::size_t kReadSize = 65'536;
 struct Link {
   explicit Link(asio::io_context& context) : socket(context), resolver(context) {}
 
+  std::string why(const Error& error) { return tls ? tls->why(error) : error.message(); }
+
   Protocol::socket socket;
-  TlsContext tls_context;                                     // outlives `tls`
-  std::unique_ptr<asio::ssl::stream<Protocol::socket&>> tls;  // none: in the clear
+  std::unique_ptr<TlsStream> tls;  // none: in the clear
   asio::ip::tcp::resolver resolver;
   std::array<char, kReadSize> read{};
   std::string writing;
@@ -47,7 +47,7 @@ struct Link {
 template <typename Use>
 void with_stream(Link& link, const Use& use) {
   if (link.tls) {
-    use(*link.tls);
+    use(link.tls->stream());
   } else {
     use(link.socket);
   }
@@ -83,7 +83,7 @@ void RedisSocket::Io::connect(std::chrono::milliseconds patience) {
   timer.async_wait([this, current = link, patience](Error error) {
     if (error || current->settled) return;
     const bool shaking = current->tls && !current->open;
-    lose(current, (shaking ? "no TLS handshake within " : "no usable answer within ") +
+    lose(current, (shaking ? "TLS: no handshake within " : "no usable answer within ") +
                       std::to_string(patience.count()) + " ms" +
                       (shaking ? ": is this the port where it speaks TLS?" : ""));
   });
@@ -119,17 +119,15 @@ void RedisSocket::Io::dial(const std::shared_ptr<Link>& current,
 }
 
 void RedisSocket::Io::shake_hands(const std::shared_ptr<Link>& current) {
-  auto made = make_tls_context(*address.tls);
+  auto made = TlsStream::make(current->socket, address);
   if (const auto* wrong = std::get_if<std::string>(&made)) return lose(current, *wrong);
-  current->tls_context = std::get<TlsContext>(std::move(made));
-  current->tls = std::make_unique<asio::ssl::stream<Protocol::socket&>>(current->socket,
-                                                                        *current->tls_context);
-  const std::string& name = expected_name(address);
-  expect_name(current->tls->native_handle(), name);
-  current->tls->async_handshake(asio::ssl::stream_base::client, [this, current, name](Error error) {
-    if (!error) return open(current);
-    lose(current, why_no_handshake(current->tls->native_handle(), name, error.message()));
-  });
+  current->tls = std::get<std::unique_ptr<TlsStream>>(std::move(made));
+  current->tls->stream().async_handshake(asio::ssl::stream_base::client,
+                                         [this, current](Error error) {
+                                           if (current != link) return;
+                                           if (error) return lose(current, current->why(error));
+                                           open(current);
+                                         });
 }
 
 void RedisSocket::Io::open(const std::shared_ptr<Link>& current) {
@@ -151,7 +149,7 @@ void RedisSocket::Io::read(const std::shared_ptr<Link>& current) {
     stream.async_read_some(asio::buffer(current->read),
                            [this, current](Error error, std::size_t size) {
                              if (current != link) return;
-                             if (error) return lose(current, error.message());
+                             if (error) return lose(current, current->why(error));
                              listener.received({current->read.data(), size});
                              read(current);
                            });
@@ -166,9 +164,12 @@ void RedisSocket::Io::flush() {
   with_stream(*current, [&](auto& stream) {
     asio::async_write(stream, asio::buffer(current->writing),
                       [this, current](Error error, std::size_t /*size*/) {
+                        if (current != link) return;
                         current->writing.clear();
-                        if (error) return lose(current, error.message());
-                        if (current == link) flush();
+                        if (!error) return flush();
+                        // A server that wants our certificate says so after its handshake, and
+                        // ends it all: the read under way ends with what it said.
+                        if (!current->tls || current->settled) lose(current, current->why(error));
                       });
   });
 }

@@ -4,25 +4,45 @@
 #include <string>
 #include <variant>
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 
 #include "policy/store_settings.hpp"
 
 namespace gatepost::store {
 
-using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
+/// TLS over the socket of one connection to a Redis server: version 1.2 at least. The server's
+/// certificate is always checked, and must be for `tls.server_name`, or else the host dialled.
+class TlsStream {
+public:
+  using Socket = boost::asio::generic::stream_protocol::socket;
+  using Stream = boost::asio::ssl::stream<Socket&>;
+  using Error = boost::system::error_code;
 
-/// What a connection to Redis speaks TLS with: version 1.2 at least, the server's certificate
-/// always checked. Reads the files of `tls` now. A sentence for the admin where one cannot be used.
-std::variant<TlsContext, std::string> make_tls_context(const RedisTls& tls);
+  /// Before the handshake. Reads the files of `address.tls`, which must be there, now; a sentence
+  /// for the admin where one cannot be used. `socket` must outlive the stream.
+  static std::variant<std::unique_ptr<TlsStream>, std::string> make(Socket& socket,
+                                                                    const RedisAddress& address);
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
 
-/// Which name or address the server's certificate must be for: `server_name`, else the host.
-const std::string& expected_name(const RedisAddress& address);
+  /// What the handshake and the bytes go through.
+  Stream& stream() { return stream_; }
 
-/// Has `connection` ask for that name (not for an address: RFC 6066, 3) and check it.
-void expect_name(SSL* connection, const std::string& name);
+  /// A sentence for the admin: why the handshake, or what came after it, failed with `error`.
+  std::string why(const Error& error);
 
-/// Why a handshake failed, with what to do where that is known; `said` is what the library says.
-std::string why_no_handshake(SSL* connection, const std::string& name, const std::string& said);
+private:
+  TlsStream(Socket& socket, boost::asio::ssl::context context, const RedisAddress& address);
+
+  bool expect_name();
+
+  const std::string name_;  // or address, which the server's certificate must be for
+  const std::string ca_file_;
+  std::string refused_;  // why that certificate is not good; empty: nothing is known against it
+  boost::asio::ssl::context context_;
+  Stream stream_;
+};
 
 }  // namespace gatepost::store

@@ -21,7 +21,8 @@ gatepost_test(store_redis_topology_test
   SOURCES redis_topology_test.cpp)
 gatepost_test(store_redis_tls_test
   LIBRARIES gatepost_store
-  SOURCES redis_server.cpp redis_tls_test.cpp)
+  SOURCES redis_server.cpp redis_tls_test.cpp tls_files.cpp)
+target_link_libraries(store_redis_tls_test PRIVATE Boost::headers OpenSSL::SSL)
 
 # Not a test: prints what the store costs (docs/performance.md).
 add_executable(gatepost_redis_bench redis_bench.cpp redis_server.cpp)
