@@ -38,7 +38,7 @@ Parsed<seconds> parse_outage(std::string_view text) {
 
 // `50%`
 Parsed<int> parse_share(std::string_view text) {
-  constexpr const char* kForm = "{} is no share: write 1% to 100%";
+  constexpr const char* kForm = "{} is no share: write whole per cent, 1% to 100%";
   if (!text.ends_with('%')) return Mistake{fmt::format(kForm, in_quotes(text))};
   auto parsed = parse_number(text.substr(0, text.size() - 1), 1, 100);
   const auto* value = std::get_if<std::int64_t>(&parsed);

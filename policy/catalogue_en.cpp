@@ -136,8 +136,8 @@ std::string_view english_text(Text text) {
     case Text::status_store_maybe_twice:
       return "Charges that may count twice, because the store was away for long: {count}";
     case Text::status_store_memory_lost:
-      return "Warning: the store came back without what it held ({time}): counters, locks and "
-             "frozen accounts start anew";
+      return "Warning: the store came back without what it held ({time}): counters start anew; "
+             "locks and frozen accounts were put back";
     case Text::status_store_lost:
       return "Charges given up because they were too old or too many: {count}";
     case Text::status_warning: return "Warning: {warning}";

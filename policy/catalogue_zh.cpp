@@ -122,7 +122,7 @@ std::string_view chinese_text(Text text) {
     case Text::status_store_waiting: return "尚待补记到存储的计数：{count}";
     case Text::status_store_maybe_twice: return "因存储离线过久而可能重复计入的计数：{count}";
     case Text::status_store_memory_lost:
-      return "警告：存储恢复时丢失了原有数据（{time}）：计数、锁定和冻结的账号重新开始";
+      return "警告：存储恢复时丢失了原有数据（{time}）：计数重新开始；锁定和冻结的账号已恢复";
     case Text::status_store_lost: return "因过旧或过多而放弃的计数：{count}";
     case Text::status_warning: return "警告：{warning}";
     case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";

@@ -20,6 +20,7 @@ constexpr milliseconds kPauseAway{100};
 constexpr milliseconds kPause{1000};
 // A slot on its way is there within milliseconds.
 constexpr milliseconds kTryAgain{2};
+constexpr milliseconds kTimeToConnect{1000};
 constexpr int kMostRedirections = 8;
 
 // A hash tag in one of the node's slots: a few tries for one of several masters.
@@ -212,8 +213,15 @@ void RedisCluster::take(const SlotMap& map) {
   const auto before = view();
   if (before->map == map) return;
   auto next = std::make_shared<const View>(made_of(map, *before));
-  const std::lock_guard lock(mutex_);
-  view_ = std::move(next);
+  {
+    const std::lock_guard lock(mutex_);
+    view_ = std::move(next);
+  }
+  if (!log_ || before->map.nodes == map.nodes) return;
+  std::string names;
+  for (const RedisPeer& node : map.nodes)
+    names += (names.empty() ? "" : ", ") + text_of(address_of(node));
+  log_(fmt::format("store: redis cluster: its masters are {}", names));
 }
 
 RedisCluster::Connection RedisCluster::connection_to(const RedisPeer& node) {
@@ -280,6 +288,14 @@ std::optional<SlotMap> RedisCluster::ask_all() {
   return std::move(most->first);
 }
 
+// Why there is still no map, once the first connections had their time.
+void RedisCluster::say_trouble() {
+  const std::string why = nobody().why;
+  if (!log_ || why == said_ || clock_() - begun_ < kTimeToConnect) return;
+  said_ = why;
+  log_("store: " + why);
+}
+
 void RedisCluster::keep_map() {
   std::unique_lock lock(mutex_);
   milliseconds pause = kPauseAtFirst;
@@ -288,12 +304,9 @@ void RedisCluster::keep_map() {
     if (stopping_) return;
     stale_ = false;
     lock.unlock();
-    const std::size_t masters = view()->nodes.size();
     if (const auto map = ask_all()) take(*map);
     const auto now = view();
-    if (log_ && now->nodes.size() != masters && !now->nodes.empty()) {
-      log_(fmt::format("store: redis cluster: {} masters", now->nodes.size()));
-    }
+    if (now->nodes.empty()) say_trouble();
     const bool whole = std::all_of(now->nodes.begin(), now->nodes.end(), [](const Node& node) {
       return !node.connection->away().has_value();
     });
@@ -314,11 +327,12 @@ std::optional<Unavailable> RedisCluster::away() const {
 RedisState RedisCluster::state() const {
   const auto now = view();
   RedisState out;
+  out.away = now->nodes.empty();
   out.since = begun_;
   std::string away_nodes;
   for (const Node& node : now->nodes) {
     const RedisState each = node.connection->state();
-    out.away = out.away && each.away;
+    out.away = out.away || each.away;
     out.since = std::max(out.since, each.since);
     if (out.warning.empty()) out.warning = each.warning;
     if (each.memory_lost > out.memory_lost) out.memory_lost = each.memory_lost;

@@ -37,6 +37,7 @@ public:
 
   /// Only where no master at all is there.
   std::optional<Unavailable> away() const override;
+  /// Away while any master is: the logins of its slots are counted here.
   RedisState state() const override;
   std::string where() const override;
 
@@ -74,6 +75,7 @@ private:
   View made_of(const SlotMap& map, const View& before) const;
   Node node_of(const SlotMap& map, std::uint16_t index, const View& before) const;
   void keep_map();
+  void say_trouble();
   std::optional<SlotMap> ask_all();
   RedisAddress address_of(const RedisPeer& peer) const;
   Unavailable nobody() const;
@@ -85,6 +87,7 @@ private:
   const Time begun_;
 
   std::vector<std::pair<RedisPeer, Connection>> seeds_;  // of the thread
+  std::string said_;                                     // of the thread: in the log
 
   mutable std::mutex mutex_;
   std::shared_ptr<const View> view_ = std::make_shared<const View>();

@@ -110,8 +110,18 @@ RedisGreeting server_greeting(const RedisAddress& address, std::string_view tag)
 
 RedisGreeting asking_greeting(const RedisAddress& address) {
   std::vector<Step> steps;
-  log_in(address, ignore, steps);
-  steps.push_back({{"PING"}, needed("PING")});
+  // Of no weight where the server asks for none; its reason where PING is refused.
+  log_in(
+      address,
+      [](const RedisReply& reply, Welcome& welcome) {
+        if (reply.is_error()) welcome.warning = "AUTH: " + reply.text;
+      },
+      steps);
+  steps.push_back({{"PING"}, [](const RedisReply& reply, Welcome& welcome) {
+                     const std::string why = std::exchange(welcome.warning, {});
+                     if (reply.is_error())
+                       welcome.refused = why.empty() ? "PING: " + reply.text : why;
+                   }});
   RedisGreeting out = greeting_of(steps);
   out.is_node = true;
   return out;

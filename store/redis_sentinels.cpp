@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPauseAtFirst{10};
 constexpr milliseconds kPauseAway{100};
 constexpr milliseconds kPause{1000};
+constexpr milliseconds kTimeToConnect{1000};
 
 template <typename Number>
 std::optional<Number> number_of(std::string_view text) {
@@ -69,6 +70,7 @@ RedisSentinels::RedisSentinels(const StoreSettings& settings, Clock clock, Log l
       deadline_(settings.deadline),
       clock_(std::move(clock)),
       log_(std::move(log)),
+      begun_(clock_()),
       master_(none_yet(login_), server_greeting(login_), deadline_, clock_, log_),
       trouble_("no Sentinel has answered yet") {
   for (const RedisPeer& peer : settings.peers)
@@ -139,7 +141,7 @@ void RedisSentinels::ask_all() {
     learn_peers(sentinel);
   }
   if (newest) follow(*newest, answers > count / 2);
-  note(newest ? std::string() : std::move(trouble));
+  note(newest ? std::string() : trouble);
 }
 
 void RedisSentinels::learn_peers(Redis& from) {
@@ -171,17 +173,17 @@ void RedisSentinels::follow(const SentinelAnswer& answer, bool by_most) {
   master_.move_to(address, said);
 }
 
-void RedisSentinels::note(std::string trouble) {
+void RedisSentinels::note(const std::string& trouble) {
   {
     const std::lock_guard lock(mutex_);
-    if (trouble_ == trouble) return;
-    trouble_.swap(trouble);
+    trouble_ = trouble;
   }
-  // Before the first answer only state() tells: nothing is lost yet.
-  if (!log_ || !known_) return;
-  const std::lock_guard lock(mutex_);
-  log_(trouble_.empty() ? fmt::format("store: redis: the Sentinels name the master {} again", name_)
-                        : "store: redis: no Sentinel names the master " + name_ + ": " + trouble_);
+  // The first connections need their time.
+  if (!log_ || said_ == trouble || clock_() - begun_ < kTimeToConnect) return;
+  said_ = trouble;
+  log_(trouble.empty()
+           ? fmt::format("store: redis: the Sentinels name the master {} again", name_)
+           : fmt::format("store: redis: no Sentinel names the master {}: {}", name_, trouble));
 }
 
 std::string RedisSentinels::explained(const std::string& why) const {

@@ -74,7 +74,7 @@ private:
   void ask_all();
   void learn_peers(Redis& from);
   void follow(const SentinelAnswer& answer, bool by_most);
-  void note(std::string trouble);
+  void note(const std::string& trouble);
   RedisAddress address_of(const RedisPeer& peer, int database) const;
   std::string explained(const std::string& why) const;
 
@@ -83,10 +83,12 @@ private:
   const std::chrono::milliseconds deadline_;
   const Clock clock_;
   const Log log_;
+  const Time begun_;
 
   RedisConnection master_;
   std::vector<Sentinel> sentinels_;      // of the thread
   std::optional<SentinelAnswer> known_;  // of the thread
+  std::string said_;                     // of the thread: in the log
   bool moved_ = false;                   // of the thread: the master changed in the known epoch
 
   mutable std::mutex mutex_;

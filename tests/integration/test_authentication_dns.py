@@ -199,7 +199,7 @@ class Life(OriginCase):
                 self.lab.dns.clear()
 
     def test_clients_may_go_away(self):
-        daemon = self.start(authentication={"budget": "2s"}, dns={
+        daemon = self.start(authentication={"budget": "10s"}, dns={
             "servers": [f"127.0.0.1:{self.lab.dns.port}"], "timeout": "3s"})
         self.lab.dns.silent.add("")
         for number in range(20):
