@@ -50,21 +50,30 @@ void add_config(Lines& lines, const ConfigState& config) {
   }
 }
 
+// The texts go on behind it.
+std::string without_full_stop(std::string text) {
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 void add_store(Lines& lines, const StoreStatus& store) {
   if (store.away) {
     lines.add(Text::status_store_away, {{"kind", store.kind},
                                         {"where", store.where},
                                         {"time", lines.time(store.since)},
-                                        {"why", store.last_error},
+                                        {"why", without_full_stop(store.last_error)},
                                         {"local", std::to_string(store.answered_locally)},
                                         {"unanswered", std::to_string(store.unanswered)}});
   } else {
-    lines.add(Text::status_store, {{"kind", store.kind},
-                                   {"where", store.where},
-                                   {"calls", std::to_string(store.calls)},
-                                   {"failed", std::to_string(store.failed)}});
+    const Text text = store.since ? Text::status_store_answers : Text::status_store;
+    lines.add(text, {{"kind", store.kind},
+                     {"where", store.where},
+                     {"time", lines.time(store.since)},
+                     {"calls", std::to_string(store.calls)},
+                     {"failed", std::to_string(store.failed)}});
   }
   lines.add_count(Text::status_store_waiting, store.waiting);
+  lines.add_count(Text::status_store_paid_back, store.paid_back);
   lines.add_count(Text::status_store_lost, store.lost);
   lines.add_count(Text::status_store_maybe_twice, store.maybe_twice);
   if (store.memory_lost) {

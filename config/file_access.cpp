@@ -115,10 +115,12 @@ Parsed<std::string> read_secret(const fs::path& path, std::string_view what) {
   return std::string(secret);
 }
 
-bool is_readable_by_everybody(const fs::path& path) {
+std::optional<std::string> note_of_readable_secret(const fs::path& path) {
   struct stat status {};
 
-  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+  const bool readable = ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+  if (!readable) return {};
+  return fmt::format("every user of this machine can read {}: chmod o-r", path.string());
 }
 
 std::optional<std::string> replace_file(const fs::path& path, std::string_view text) {

@@ -17,8 +17,9 @@ Parsed<std::string> read_file(const std::filesystem::path& path, std::size_t mos
 /// `what` is what messages call it. No message shows any of it.
 Parsed<std::string> read_secret(const std::filesystem::path& path, std::string_view what);
 
-/// Whether every user of this machine may read the file. False where that cannot be told.
-bool is_readable_by_everybody(const std::filesystem::path& path);
+/// What to say of a file with a secret that every user of this machine may read. Nothing where that
+/// is not so or cannot be told.
+std::optional<std::string> note_of_readable_secret(const std::filesystem::path& path);
 
 /// Writes `text` to a new file in the folder of `path`, makes it durable and puts it in the place
 /// of `path`, mode 0640: whoever reads `path` sees the old or the new text, never a part, also

@@ -73,7 +73,7 @@ void note_idle_offices(Reading& reading) {
   if (offices.empty() || reading.draft.daemon.logins.any()) return;
   const Place& place = offices.front().info.place;
   reading.whitelist.warning({place.line, place.column},
-                            "offices: login_failures counts for nothing while login_lockout (R5) "
+                            "offices: login_failures counts for nothing while login_lockout "
                             "is idle");
 }
 

@@ -45,10 +45,10 @@ Parsed<bool> parse_no_secret(std::string_view text) {
 void note_readable_secret(const Section& section, const fs::path& folder) {
   const auto written = section.text("secret_file");
   const fs::path path = std::get<fs::path>(parse_path(*written, folder));
-  if (!is_readable_by_everybody(path)) return;
-  section.report().warning(section.mark_of("secret_file"),
-                           fmt::format("{}: every user of this machine can read {}: chmod o-r",
-                                       section.name_of("secret_file"), path.string()));
+  if (const auto note = note_of_readable_secret(path)) {
+    section.report().warning(section.mark_of("secret_file"),
+                             section.name_of("secret_file") + ": " + *note);
+  }
 }
 
 // Who may connect without a secret can tell lies about logins, and lock out whom he likes.
@@ -151,11 +151,11 @@ void note_idle_lockout(const Section& root, const Draft& draft) {
   Report& report = root.report();
   if (!sources.any()) {
     report.warning({},
-                   "login_lockout (R5) is idle: nothing tells of failed logins, so no address is "
+                   "login_lockout is idle: nothing tells of failed logins, so no address is "
                    "locked by itself; write logins.auth_policy or logins.follow");
     if (!written || rule == LoginLockout{}) return;
     report.warning(*written,
-                   "rules.login_lockout: its figures count for nothing while login_lockout (R5) is "
+                   "rules.login_lockout: its figures count for nothing while login_lockout is "
                    "idle");
   } else if (!sources.auth_policy && rule.count == CountedFailures::distinct_passwords) {
     report.warning(

@@ -57,17 +57,30 @@ void read_password(const Section& store, const fs::path& path, RedisAddress& out
     store.error("password_file", mark, "store.url holds a password already: keep one of them");
   } else {
     out.password = std::get<std::string>(std::move(read));
+    if (const auto note = note_of_readable_secret(path)) {
+      store.report().warning(mark, store.name_of("password_file") + ": " + *note);
+    }
   }
 }
 
+struct PemKind {
+  std::string_view name;
+  std::string_view label;  // ends the line that begins one
+};
+
+constexpr PemKind kCertificate{"certificate", "CERTIFICATE-----"};
+constexpr PemKind kPrivateKey{"private key", "PRIVATE KEY-----"};
+
 // A PEM file that can be read now; what is in it OpenSSL judges at each connection.
-Parsed<std::string> parse_pem_path(std::string_view text, const fs::path& folder) {
+Parsed<std::string> parse_pem_path(std::string_view text, const fs::path& folder,
+                                   const PemKind& kind) {
   auto path = parse_path(text, folder);
   if (auto* mistake = std::get_if<Mistake>(&path)) return std::move(*mistake);
   auto content = read_file(std::get<fs::path>(path), kLongestPem);
   if (auto* mistake = std::get_if<Mistake>(&content)) return std::move(*mistake);
-  if (std::get<std::string>(content).find("-----BEGIN ") == std::string::npos) {
-    return Mistake{fmt::format("{} holds nothing in PEM form (-----BEGIN ...)", in_quotes(text))};
+  if (std::get<std::string>(content).find(kind.label) == std::string::npos) {
+    return Mistake{fmt::format("{} holds no {} in PEM form (-----BEGIN {})", in_quotes(text),
+                               kind.name, kind.label)};
   }
   return std::get<fs::path>(path).string();
 }
@@ -81,10 +94,12 @@ void load_tls(const Section& store, const fs::path& folder, StoreSettings& out) 
   if (!store.has("tls")) return;
   const Section tls = store.section("tls", keys::store_tls());
   RedisTls read;
-  const auto pem = [&](std::string_view text) { return parse_pem_path(text, folder); };
-  tls.read_into(read.ca_file, "ca_file", pem);
-  tls.read_into(read.cert_file, "cert_file", pem);
-  tls.read_into(read.key_file, "key_file", pem);
+  const auto pem = [&](const PemKind& kind) {
+    return [&](std::string_view text) { return parse_pem_path(text, folder, kind); };
+  };
+  tls.read_into(read.ca_file, "ca_file", pem(kCertificate));
+  tls.read_into(read.cert_file, "cert_file", pem(kCertificate));
+  tls.read_into(read.key_file, "key_file", pem(kPrivateKey));
   tls.read_into(read.server_name, "server_name", parse_server_name);
   for (const auto& [key, other] : {std::pair{"cert_file", "key_file"}, {"key_file", "cert_file"}}) {
     if (tls.has(key) && !tls.has(other)) {

@@ -30,6 +30,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// The one name that goes on after `typed`, as password_file after password.
+std::string_view begun(std::string_view typed, const std::vector<std::string_view>& known) {
+  std::string_view only;
+  for (const std::string_view name : known) {
+    const bool goes_on =
+        name.size() > typed.size() && name.starts_with(typed) && name[typed.size()] == '_';
+    if (!goes_on) continue;
+    if (!only.empty()) return {};
+    only = name;
+  }
+  return only;
+}
+
 }  // namespace
 
 std::string_view nearest(std::string_view typed, const std::vector<std::string_view>& known) {
@@ -44,7 +57,7 @@ std::string_view nearest(std::string_view typed, const std::vector<std::string_v
       best_distance = d;
     }
   }
-  return best;
+  return best.empty() ? begun(folded, known) : best;
 }
 
 std::string did_you_mean(std::string_view typed, const std::vector<std::string_view>& known) {

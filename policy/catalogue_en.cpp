@@ -96,7 +96,6 @@ std::string_view english_text(Text text) {
     case Text::account_frozen_file: return "FROZEN by the entry at {place}: {reason}";
     case Text::account_frozen_command: return "FROZEN by {actor} since {time}: {reason}";
     case Text::account_not_frozen: return "Not frozen.";
-    case Text::account_unused: return "nothing used";
     case Text::account_used_unknown: return "The counters cannot be read: {why}";
     case Text::account_local:
       return "The store is away: these figures are this daemon's own counting.";
@@ -129,6 +128,8 @@ std::string_view english_text(Text text) {
       return "THE WHITELIST FILE IS BROKEN: the last good one is in force.";
     case Text::status_problem: return "Not in force, because of this mistake: {problem}";
     case Text::status_store: return "Store: {kind} at {where}, {calls} calls, {failed} failed";
+    case Text::status_store_answers:
+      return "Store: {kind} at {where}, answers since {time}, {calls} calls, {failed} failed";
     case Text::status_store_away:
       return "STORE AWAY: {kind} at {where} since {time}: {why}. Answered by this daemon's own "
              "counting: {local}; not answered: {unanswered}";
@@ -138,6 +139,8 @@ std::string_view english_text(Text text) {
     case Text::status_store_memory_lost:
       return "Warning: the store came back without what it held ({time}): counters start anew; "
              "locks and frozen accounts were put back";
+    case Text::status_store_paid_back:
+      return "Charges counted here while the store was away, and paid in: {count}";
     case Text::status_store_lost:
       return "Charges given up because they were too old or too many: {count}";
     case Text::status_warning: return "Warning: {warning}";
@@ -175,7 +178,6 @@ std::string_view english_text(Text text) {
     case Text::simulate_assumed_unused:
       return "The daemon's counters could not be read ({why}): nothing is assumed to be used, and "
              "nothing frozen by command.";
-    case Text::simulate_other_candidate: return "Candidate configuration: {file}";
     case Text::simulate_marked: return "Marked as {level} by {rule}";
     case Text::simulate_held: return "Held by {rule}";
     case Text::simulate_edit_added: return "Header field added: {field}";

@@ -90,7 +90,6 @@ std::string_view chinese_text(Text text) {
     case Text::account_frozen_file: return "已冻结，依据 {place} 处的条目：{reason}";
     case Text::account_frozen_command: return "已冻结，由 {actor} 于 {time} 执行：{reason}";
     case Text::account_not_frozen: return "未冻结。";
-    case Text::account_unused: return "未使用";
     case Text::account_used_unknown: return "无法读取计数：{why}";
     case Text::account_local: return "存储不可用：以下数值仅为本守护进程自己的计数。";
     case Text::account_passes: return "现在发送给一个收件人的邮件可以通过。";
@@ -116,6 +115,8 @@ std::string_view chinese_text(Text text) {
     case Text::status_last_good: return "白名单文件有错误：当前生效的是上一个正确的版本。";
     case Text::status_problem: return "因以下错误未生效：{problem}";
     case Text::status_store: return "存储：{kind}，位于 {where}，调用 {calls} 次，失败 {failed} 次";
+    case Text::status_store_answers:
+      return "存储：{kind}，位于 {where}，自 {time} 起应答，调用 {calls} 次，失败 {failed} 次";
     case Text::status_store_away:
       return "存储不可用：{kind}，位于 {where}，自 {time} "
              "起：{why}。由本守护进程自行计数应答：{local}；未应答：{unanswered}";
@@ -123,6 +124,7 @@ std::string_view chinese_text(Text text) {
     case Text::status_store_maybe_twice: return "因存储离线过久而可能重复计入的计数：{count}";
     case Text::status_store_memory_lost:
       return "警告：存储恢复时丢失了原有数据（{time}）：计数重新开始；锁定和冻结的账号已恢复";
+    case Text::status_store_paid_back: return "存储离线期间在本机计数、之后已补记的计数：{count}";
     case Text::status_store_lost: return "因过旧或过多而放弃的计数：{count}";
     case Text::status_warning: return "警告：{warning}";
     case Text::status_cases_lost: return "未能保存的拒绝、暂挂和标记记录：{count}";
@@ -150,7 +152,6 @@ std::string_view chinese_text(Text text) {
     case Text::simulate_would_refuse: return "观察模式的规则本会拒绝、暂挂或标记：{rule}";
     case Text::simulate_assumed_unused:
       return "无法读取守护进程的计数（{why}）：假定用量为零，且没有由命令冻结的帐号。";
-    case Text::simulate_other_candidate: return "候选配置：{file}";
     case Text::simulate_marked: return "被 {rule} 标记为 {level}";
     case Text::simulate_held: return "被 {rule} 暂挂";
     case Text::simulate_edit_added: return "加上信头字段：{field}";

@@ -276,7 +276,11 @@ void RedisConnection::welcome() {
 }
 
 // Also the end of an attempt that failed while the breaker was open.
-void RedisConnection::lost(const std::string& why) {
+void RedisConnection::lost(const std::string& how) {
+  // What a server said before it hung up tells more than the end of the connection.
+  const bool hung_up = !greeted_.empty() && greeted_.size() < greeting_.commands.count();
+  const std::string why = hung_up && greeted_.front().is_error() ? greeted_.front().text : how;
+  greeted_.clear();
   open_breaker(why, {});
   bool first = false;
   {

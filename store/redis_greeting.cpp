@@ -17,9 +17,18 @@ struct Step {
   Judge judge;
 };
 
+// An error that the settings can mend names them.
+std::string explained(const std::string& what, const std::string& error) {
+  if (error.starts_with("NOAUTH"))
+    return error + " Write it in store.password_file, or in store.url";
+  if (what == "AUTH") return what + ": " + error + " (store.url, store.password_file)";
+  if (what == "SELECT") return what + ": " + error + " (the database in store.url)";
+  return what + ": " + error;
+}
+
 Judge needed(std::string what) {
   return [what = std::move(what)](const RedisReply& reply, Welcome& welcome) {
-    if (reply.is_error()) welcome.refused = what + ": " + reply.text;
+    if (reply.is_error()) welcome.refused = explained(what, reply.text);
   };
 }
 
@@ -114,13 +123,13 @@ RedisGreeting asking_greeting(const RedisAddress& address) {
   log_in(
       address,
       [](const RedisReply& reply, Welcome& welcome) {
-        if (reply.is_error()) welcome.warning = "AUTH: " + reply.text;
+        if (reply.is_error()) welcome.warning = explained("AUTH", reply.text);
       },
       steps);
   steps.push_back({{"PING"}, [](const RedisReply& reply, Welcome& welcome) {
                      const std::string why = std::exchange(welcome.warning, {});
-                     if (reply.is_error())
-                       welcome.refused = why.empty() ? "PING: " + reply.text : why;
+                     if (!reply.is_error()) return;
+                     welcome.refused = why.empty() ? explained("PING", reply.text) : why;
                    }});
   RedisGreeting out = greeting_of(steps);
   out.is_node = true;
@@ -132,7 +141,7 @@ std::string text_of(const RedisAddress& address) {
   if (address.host.empty()) return address.unix_path + database;
   const bool v6 = address.host.find(':') != std::string::npos;
   return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port) +
-         database;
+         database + (address.tls ? " (TLS)" : "");
 }
 
 }  // namespace gatepost::store

@@ -199,7 +199,15 @@ std::optional<Unavailable> RedisSentinels::away() const {
 
 RedisState RedisSentinels::state() const {
   RedisState out = master_.state();
-  if (out.away) out.last_error = explained(out.last_error);
+  if (out.away) {
+    out.last_error = explained(out.last_error);
+    return out;
+  }
+  const std::lock_guard lock(mutex_);
+  if (!trouble_.empty() && out.warning.empty())
+    out.warning = fmt::format(
+        "no Sentinel names the master {}: {}. It is kept; a failover would not be noticed", name_,
+        trouble_);
   return out;
 }
 

@@ -32,7 +32,12 @@ constexpr std::size_t kReadSize = 65'536;
 struct Link {
   explicit Link(asio::io_context& context) : socket(context), resolver(context) {}
 
-  std::string why(const Error& error) { return tls ? tls->why(error) : error.message(); }
+  std::string why(const Error& error) {
+    if (tls) return tls->why(error);
+    const bool ended = error == asio::error::eof || error == asio::error::connection_reset;
+    if (!ended || heard) return error.message();
+    return error.message() + " before any answer: does the port speak TLS (rediss://, store.tls)?";
+  }
 
   Protocol::socket socket;
   std::unique_ptr<TlsStream> tls;  // none: in the clear
@@ -40,6 +45,7 @@ struct Link {
   std::array<char, kReadSize> read{};
   std::string writing;
   bool open = false;
+  bool heard = false;
   bool settled = false;
 };
 
@@ -150,6 +156,7 @@ void RedisSocket::Io::read(const std::shared_ptr<Link>& current) {
                            [this, current](Error error, std::size_t size) {
                              if (current != link) return;
                              if (error) return lose(current, current->why(error));
+                             current->heard = true;
                              listener.received({current->read.data(), size});
                              read(current);
                            });

@@ -50,7 +50,7 @@ inline Loaded loaded(std::string_view gatepost,
 inline std::vector<std::string> warnings_of(const Loaded& loaded) {
   std::vector<std::string> out;
   for (const Diagnostic& each : loaded.warnings) {
-    if (!each.message.starts_with("login_lockout (R5) is idle")) out.push_back(each.text());
+    if (!each.message.starts_with("login_lockout is idle")) out.push_back(each.text());
   }
   return out;
 }

@@ -225,7 +225,7 @@ TEST_F(LoginSourcesTest, AreOfTheDaemonSettingsThatAStartReads) {
 
 TEST(IdleLockout, IsSaid) {
   const std::string idle =
-      "gatepost.yaml:1:1: login_lockout (R5) is idle: nothing tells of failed logins, so no "
+      "gatepost.yaml:1:1: login_lockout is idle: nothing tells of failed logins, so no "
       "address is locked by itself; write logins.auth_policy or logins.follow";
   EXPECT_THAT(warnings(""), ElementsAre(idle));
   EXPECT_THAT(warnings("logins: { follow: [] }\n"), ElementsAre(idle));
@@ -233,12 +233,12 @@ TEST(IdleLockout, IsSaid) {
   EXPECT_THAT(warnings("rules: { login_lockout: { failures: 5 } }\n"),
               ElementsAre(idle,
                           "gatepost.yaml:2:10: rules.login_lockout: its figures count for "
-                          "nothing while login_lockout (R5) is idle"));
+                          "nothing while login_lockout is idle"));
   const std::string offices = "offices: [{ clients: [10.0.0.1], login_failures: 50, reason: r }]\n";
   EXPECT_THAT(warnings("", offices),
               ElementsAre(idle,
                           "whitelist.yaml:1:11: offices: login_failures counts for nothing "
-                          "while login_lockout (R5) is idle"));
+                          "while login_lockout is idle"));
   EXPECT_THAT(warnings(kSource, offices), ElementsAre());
 }
 

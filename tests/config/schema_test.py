@@ -78,7 +78,7 @@ class Reader:
         self.folder = pathlib.Path(folder)
         (self.folder / "redis.password").write_text("secret\n")
         (self.folder / "auth-policy.secret").write_text("secret\n")
-        (self.folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+        (self.folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n")
         (self.folder / "login.map").write_text("sales@example.com alice\n")
 
     def says(self, name, text):

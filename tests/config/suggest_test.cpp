@@ -17,11 +17,20 @@ TEST(Suggestion, IsTheNearestNameOrNone) {
       {"onhit", "on_hit"},
       {"message_siez", "message_size"},
       {"colour", ""},
+      {"on", ""},
+      {"message", ""},
       {"", ""},
       {"x", ""},
       {"unknown", ""}};
   for (const auto& [typed, expected] : cases)
     EXPECT_EQ(nearest(typed, known), expected) << typed;
+}
+
+TEST(Suggestion, IsTheOnlyNameThatGoesOn) {
+  const std::vector<std::string_view> known = {"password_file", "ca_file", "cert_file", "tls"};
+  EXPECT_EQ(nearest("password", known), "password_file");
+  EXPECT_EQ(nearest("CA", known), "ca_file");
+  EXPECT_EQ(nearest("passw", known), "");
 }
 
 TEST(Suggestion, IsNotSoughtForWhatNobodyTyped) {

@@ -1,5 +1,7 @@
 #include "store/embedded_ledger.hpp"
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -120,31 +122,36 @@ TEST_F(EmbeddedLedger, ATokenIsRememberedOverCompaction) {
 
 TEST_F(EmbeddedLedger, WhatIsChargedWhileItCompactsIsKept) {
   constexpr int kThreads = 4;
-  constexpr int kEach = 2000;
-  std::atomic<int> running{kThreads};
+  constexpr int kUsers = 50;
+  constexpr int kRewrites = 8;
+  const auto user = [](int number) { return "user" + std::to_string(number); };
+  std::array<std::atomic<int>, kUsers> charged{};
+  std::atomic<std::uint64_t> next{0};
+  std::atomic<bool> done{false};
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (int i = 0; i < kEach; ++i) {
-        const auto asked = request("user" + std::to_string(i % 50), {charge(kDaily, 1, {})});
-        const Token token{static_cast<std::uint64_t>(thread * kEach + i)};
-        EXPECT_TRUE(value_of(ledger().settle(asked, token)));
+    threads.emplace_back([&] {
+      while (!done) {
+        const std::uint64_t token = ++next;
+        const int number = static_cast<int>(token % kUsers);
+        EXPECT_TRUE(value_of(
+            ledger().settle(request(user(number), {charge(kDaily, 1, {})}), Token{token})));
+        ++charged[static_cast<std::size_t>(number)];
       }
-      --running;
     });
   }
-  int rewrites = 0;
-  do {
+  for (int rewrite = 0; rewrite < kRewrites; ++rewrite) {
+    const std::uint64_t before = next;
+    while (next < before + kUsers)
+      std::this_thread::yield();
     EXPECT_TRUE(value_of(ledger().compact()));
-    ++rewrites;
-  } while (running > 0);
+  }
+  done = true;
   for (std::thread& thread : threads)
     thread.join();
-  EXPECT_GT(rewrites, 1);
   world_.reopen();
-  for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(used("user" + std::to_string(i), kDaily), kThreads * kEach / 50);
-  }
+  for (int i = 0; i < kUsers; ++i)
+    EXPECT_EQ(used(user(i), kDaily), charged[static_cast<std::size_t>(i)].load()) << i;
 }
 
 TEST_F(EmbeddedLedger, AccountsWithNothingLeftAreForgotten) {
