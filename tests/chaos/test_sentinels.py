@@ -100,6 +100,8 @@ class Failover(ChaosCase):
         self.assertEqual(self.pass_of(self.daemon, user(1), LIMIT + 5), LIMIT)
         self.assertFalse(self.daemon.status()["store"]["away"])
         self.assertEqual(self.used_by(self.daemon, user(1)), LIMIT)
+        self.eventually(lambda: "a failover would not be noticed" in self.daemon.tell("status"),
+                        "status warns")
 
     def test_starts_where_nobody_is_there_and_says_so(self):
         for sentinel in self.site_.sentinels:

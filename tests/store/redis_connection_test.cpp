@@ -119,7 +119,7 @@ TEST(RedisConnection, AWrongPasswordKeepsItAwayAndIsNamed) {
   const RedisServer server({"--requirepass", "right"});
   RedisAddress address = server.address();
   Trying without(address);
-  EXPECT_NE(without.error().find("NOAUTH"), std::string::npos) << without.error();
+  EXPECT_NE(without.error().find("store.password_file"), std::string::npos) << without.error();
   address.password = "wrong";
   Trying with(address);
   EXPECT_NE(with.error().find("WRONGPASS"), std::string::npos) << with.error();
@@ -285,8 +285,16 @@ TEST(RedisConnection, AServerThatIsFullOfClientsIsAwayAndNamed) {
   const RedisServer server({"--maxclients", "1"});
   Connected first(server.address());
   Trying second(server.address());
-  EXPECT_TRUE(eventually([&] { return !second.connection.state().last_error.empty(); }));
+  EXPECT_TRUE(eventually([&] {
+    return second.connection.state().last_error.find("max number of clients") != std::string::npos;
+  }));
   EXPECT_FALSE(is_up(second.connection));
+}
+
+TEST(RedisConnection, TellsWhatAServerSaidBeforeItHungUp) {
+  const OddServer server("-DENIED Redis is running in protected mode\r\n");
+  Trying world(server.address());
+  EXPECT_NE(world.error().find("protected mode"), std::string::npos) << world.error();
 }
 
 }  // namespace

@@ -253,6 +253,13 @@ TEST(RedisTls, AServerInTheClearIsNotSpokenTo) {
   }
 }
 
+TEST(RedisTls, AServerThatWantsItHangsUpOnWhoDoesNotSpeakIt) {
+  const TlsServer server("server");
+  RedisAddress plain = server.address();
+  plain.tls.reset();
+  EXPECT_THAT(refusal(plain), HasSubstr("before any answer: does the port speak TLS"));
+}
+
 TEST(RedisTls, AServerThatNeverShakesHandsIsAwayAndTriedAgain) {
   const OddServer server("");
   const RedisConnection connection(with_tls(server.address()), milliseconds(50),
