@@ -17,11 +17,15 @@ struct Step {
   Judge judge;
 };
 
+constexpr const char* kTestWrite = "a test write";
+
 // An error that the settings can mend names them.
 std::string explained(const std::string& what, const std::string& error) {
   if (error.starts_with("NOAUTH"))
     return error + " Write it in store.password_file, or in store.url";
   if (what == "AUTH") return what + ": " + error + " (store.url, store.password_file)";
+  if (what == kTestWrite && error.find("syntax error") != std::string::npos)
+    return "it is too old: Gatepost needs Redis 7.0 or newer";
   if (what == "SELECT") return what + ": " + error + " (the database in store.url)";
   return what + ": " + error;
 }
@@ -79,7 +83,9 @@ std::vector<Step> server_steps(const RedisAddress& address, std::string_view tag
   out.push_back({{"CLIENT", "SETNAME", "gatepost"}, ignore});
   out.push_back({{"ROLE"}, judge_role});
   // A write, not a PING: a server that is full, read-only or cannot save answers PING too.
-  out.push_back({{"SET", "gatepost:probe" + end, "1", "PX", "60000"}, needed("a test write")});
+  // NX with GET is what settle.lua needs, and Redis before 7.0 lacks.
+  out.push_back(
+      {{"SET", "gatepost:probe" + end, "1", "NX", "GET", "PX", "60000"}, needed(kTestWrite)});
   for (const RedisScript script : kRedisScripts) {
     out.push_back({{"SCRIPT", "LOAD", std::string(source_of(script))}, needed("SCRIPT LOAD")});
   }

@@ -12,11 +12,12 @@
 --     enforced  1: over the limit nothing is charged at all; 0: over the limit the counters of
 --               its unit (the name's first letter) are not charged
 --
--- Fields of the hash, by counter name:
---   sliding     NAME:s sum, NAME:o oldest live bucket, NAME:BUCKET amount in that bucket
---   calendar    NAME:d start of the newest day, NAME:n its amount, NAME:t its newest charge,
---               NAME:pn and NAME:pt the same of the days before. What was charged under another
---               time zone so counts wherever a part of it may belong to today.
+-- Fields of the hash, by counter name, with whole numbers between single spaces:
+--   sliding     NAME        sum, oldest live bucket
+--               NAME:BUCKET amount in that bucket
+--   calendar    NAME        start of the newest day, its amount, its newest charge; amount and newest
+--               charge of the days before. What was charged under another time zone so counts
+--               wherever a part of it may belong to today.
 --
 -- The answer is one string of numbers, 0 where there is no such time:
 --   repeated now refused { used over clears_at resets_at } for each counter
@@ -32,11 +33,12 @@ end
 
 -- The day that `when` lies in: its start and the next one's. Days beyond the known ones have 24 h.
 local function day_of(when)
-  for i = 3, 5 do
-    local first, after = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
-    if first <= when and when < after then return first, after end
-  end
-  local known = tonumber(when < tonumber(ARGV[3]) and ARGV[3] or ARGV[6])
+  local today, tomorrow = tonumber(ARGV[4]), tonumber(ARGV[5])
+  if today <= when and when < tomorrow then return today, tomorrow end
+  local yesterday, last = tonumber(ARGV[3]), tonumber(ARGV[6])
+  if yesterday <= when and when < today then return yesterday, today end
+  if tomorrow <= when and when < last then return tomorrow, last end
+  local known = when < yesterday and yesterday or last
   local first = known + math.floor((when - known) / DAY) * DAY
   return first, first + DAY
 end
@@ -104,17 +106,14 @@ local function charges_of(now)
       charge.day, charge.day_end = day_of(now)
       charge.bucket = day_of(when) == charge.day and charge.day or nil
       charge.when = when
-      for _, field in ipairs({':d', ':n', ':t', ':pn', ':pt'}) do
-        fields[#fields + 1] = charge.name .. field
-      end
+      fields[#fields + 1] = charge.name
     else
       charge.width = math.ceil(charge.window / BUCKETS)
       charge.current = math.floor(now / charge.width)
       local bucket = math.floor(when / charge.width)
       charge.bucket = bucket >= charge.current - BUCKETS and bucket or nil
-      charge.field = charge.name .. ':' .. string.format('%.0f', bucket)
-      fields[#fields + 1] = charge.name .. ':s'
-      fields[#fields + 1] = charge.name .. ':o'
+      charge.field = string.format('%s:%d', charge.name, bucket)
+      fields[#fields + 1] = charge.name
       fields[#fields + 1] = charge.field
     end
     charges[#charges + 1] = charge
@@ -123,20 +122,20 @@ local function charges_of(now)
 end
 
 local function read_day(charge, values)
-  local at = charge.at
-  charge.held = {day = tonumber(values[at + 1]), n = tonumber(values[at + 2] or 0),
-                 newest = tonumber(values[at + 3] or 0)}
-  local before, before_newest = tonumber(values[at + 4] or 0), tonumber(values[at + 5] or 0)
-  charge.before = before_newest >= charge.day and before or 0
-  charge.before_newest = before_newest
-  charge.used = charge.before + (charge.held.newest >= charge.day and charge.held.n or 0)
+  local day, n, newest, before, before_newest =
+    string.match(values[charge.at + 1] or '', '^(-?%d+) (%d+) (-?%d+) (%d+) (-?%d+)$')
+  local held = {day = tonumber(day), n = tonumber(n or 0), newest = tonumber(newest or 0),
+                before = tonumber(before or 0), before_newest = tonumber(before_newest or 0)}
+  charge.held = held
+  charge.before = held.before_newest >= charge.day and held.before or 0
+  charge.used = charge.before + (held.newest >= charge.day and held.n or 0)
 end
 
 local function read_sliding(charge, values)
-  local at = charge.at
-  charge.used = tonumber(values[at + 1] or 0)
-  charge.oldest = tonumber(values[at + 2])
-  charge.in_bucket = tonumber(values[at + 3] or 0)
+  local used, oldest = string.match(values[charge.at + 1] or '', '^(%d+) (-?%d+)$')
+  charge.used = tonumber(used or 0)
+  charge.oldest = tonumber(oldest)
+  charge.in_bucket = tonumber(values[charge.at + 2] or 0)
   if charge.oldest and charge.oldest < charge.current - BUCKETS then expire(charge) end
 end
 
@@ -159,12 +158,9 @@ local function refused(charges)
 end
 
 local function answer(now, charges)
-  local out = {'0', now, refused(charges) and 1 or 0}
-  for _, charge in ipairs(charges) do
-    local n = #out
-    out[n + 1] = charge.used
-    out[n + 2] = charge.over and 1 or 0
-    out[n + 3], out[n + 4] = times_of(charge)
+  local out = {string.format('0 %d %d', now, refused(charges) and 1 or 0)}
+  for i, charge in ipairs(charges) do
+    out[i + 1] = string.format('%d %d %d %d', charge.used, charge.over and 1 or 0, times_of(charge))
   end
   return table.concat(out, ' ')
 end
