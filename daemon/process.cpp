@@ -26,6 +26,7 @@
 #include "mailauth/unbound_resolver.hpp"
 #include "mailauth/verification.hpp"
 #include "milter/front.hpp"
+#include "milter/worker_call.hpp"
 #include "session/session.hpp"
 #include "store/stores.hpp"
 
@@ -106,6 +107,7 @@ Process::Process(const std::filesystem::path& file)
       cases_(stores_->cases(), session::system_random()),
       dns_(configuration_.daemon().dns),
       resolver_(dns_, [] { return std::chrono::steady_clock::now(); }),
+      waiting_room_(mailauth::WaitingRoom::kSeats, milter::WorkerCall(listener_.fd())),
       services_(services()),
       logins_(configuration_.daemon().logins, configuration_.daemon().state_dir, guard_services(),
               log_),

@@ -30,7 +30,9 @@ private:
 bool WaitingRoom::enter() {
   std::size_t waiting = waiting_.load();
   while (waiting < seats_) {
-    if (waiting_.compare_exchange_weak(waiting, waiting + 1)) return true;
+    if (!waiting_.compare_exchange_weak(waiting, waiting + 1)) continue;
+    if (sits_down_) sits_down_();
+    return true;
   }
   turned_away_.fetch_add(1);
   return false;

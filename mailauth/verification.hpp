@@ -5,10 +5,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mailauth/answers.hpp"
@@ -22,7 +24,9 @@ class WaitingRoom {
 public:
   static constexpr std::size_t kSeats = 64;
 
-  explicit WaitingRoom(std::size_t seats = kSeats) : seats_(seats) {}
+  /// `sits_down` is called by each who is going to wait, in its thread, and must not throw or wait.
+  explicit WaitingRoom(std::size_t seats = kSeats, std::function<void()> sits_down = {})
+      : seats_(seats), sits_down_(std::move(sits_down)) {}
 
   /// True: a seat is taken, to be given back with leave(). False: all are.
   bool enter();
@@ -41,6 +45,7 @@ public:
 
 private:
   const std::size_t seats_;
+  const std::function<void()> sits_down_;
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::uint64_t> turned_away_{0};
   std::atomic<std::uint64_t> out_of_time_{0};
