@@ -59,6 +59,7 @@ public:
     const auto answer =
         ask({.subject = request.subject.text(), .charges = request.charges, .accounts = {}});
     if (answer && answer->settlement.readings.size() == request.charges.size()) {
+      counted_here_ = answer->settlement.source == Source::local;
       return answer->settlement;
     }
     return unused(request);
@@ -68,6 +69,9 @@ public:
 
   /// Why nothing is known; empty where the daemon answered.
   const std::string& trouble() const { return trouble_; }
+
+  /// The store is away: the figures are the daemon's own.
+  bool counted_here() const { return counted_here_; }
 
 private:
   std::optional<UsageAnswer> ask(const UsageQuestion& question) {
@@ -101,6 +105,7 @@ private:
   Client client_;
   ToldFreezes freezes_;
   std::string trouble_;
+  bool counted_here_ = false;
 };
 
 // The accounts that a message meets, canonical.
@@ -131,19 +136,22 @@ std::vector<std::filesystem::path> sockets_for(const CommonOptions& options,
   return sockets;
 }
 
-void print(const Simulation& simulation, const Settings& settings, const std::string& trouble,
+void print(const Simulation& simulation, const Settings& settings, const Informant& informant,
            const Output& output) {
   const Language language = output.options.language;
+  const std::string& trouble = informant.trouble();
   if (output.options.json) {
     json::object object = json_of(simulation, settings, language);
     object["counters_known"] = trouble.empty();
     object["counters_trouble"] = trouble;
+    object["counted_here"] = informant.counted_here();
     output.out << json::serialize(object) << '\n';
     return;
   }
   if (!trouble.empty()) {
     output.out << say(language, Text::simulate_assumed_unused, {{"why", trouble}}) << '\n';
   }
+  if (informant.counted_here()) output.out << say(language, Text::account_local) << '\n';
   output.out << text_of(simulation, settings, language);
 }
 
@@ -198,7 +206,7 @@ ExitStatus run_simulate(const SimulateCommand& command, const Output& output) {
                    "give it as the account logs in: alice@example.com");
     return ExitStatus::usage;
   }
-  print(*simulation, settings, informant.trouble(), output);
+  print(*simulation, settings, informant, output);
   return simulation->passes() ? ExitStatus::ok : ExitStatus::negative;
 }
 

@@ -5,6 +5,8 @@ import socket
 import struct
 import threading
 
+from .process import LabError, free_port
+
 _TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
 _SOA = 6
 _LONGEST_UDP = 1232
@@ -31,6 +33,19 @@ def _data(kind: str, value) -> bytes:
     return b"".join(bytes([len(part)]) + part for part in parts)
 
 
+def _sockets_on_one_port() -> tuple:
+    """A UDP socket and a listening TCP socket on the same port of 127.0.0.1."""
+    for _ in range(100):
+        port = free_port()
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(("127.0.0.1", port))
+            return udp, socket.create_server(("127.0.0.1", port), backlog=64)
+        except OSError:  # taken by another meanwhile, or for UDP
+            udp.close()
+    raise LabError("no port of 127.0.0.1 is free for both UDP and TCP")
+
+
 class DnsServer:
     """Answers over UDP and TCP on a port of 127.0.0.1. `silent` holds the names (and all below
     them) about which nothing is said, `failing` those that get SERVFAIL; "" is every name."""
@@ -40,10 +55,8 @@ class DnsServer:
         self.silent = set()
         self.failing = set()
         self.asked = collections.Counter()  # (name, type) to how often, by the wire
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
-        self.port = self._udp.getsockname()[1]
-        self._tcp = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        self._udp, self._tcp = _sockets_on_one_port()
+        self.port = self._tcp.getsockname()[1]
         for work in (self._one_datagram, self._one_connection):
             threading.Thread(target=self._serve, args=(work,), daemon=True).start()
 
