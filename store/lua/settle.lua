@@ -9,7 +9,7 @@
 -- Where its bucket or day is over the counter stays as it is. Its answer has one more number: how
 -- many counters were charged; only a repeated one has not.
 
-local TOKEN_MS = 120000
+local TOKEN_MS = '120000'  -- a string: Redis is slow in making one of a number
 local SLACK_MS = 60000
 
 local now = clock()
@@ -17,19 +17,21 @@ local late = ARGV[2] ~= ''
 
 local charges = read(now)
 local given = answer(now, charges)
-local first = redis.call('SET', KEYS[2], given, 'NX', 'GET', 'PX', TOKEN_MS)
+local first = call('SET', KEYS[2], given, 'NX', 'GET', 'PX', TOKEN_MS)
 if first then
   -- repeated, now, refused: the head of an answer.
-  local when, no = string.match(first, '^%d (%d+) (%d)')
-  if now - when < TOKEN_MS and not (late and no == '1') then return '1' .. string.sub(first, 2) end
-  redis.call('SET', KEYS[2], given, 'PX', TOKEN_MS)
+  local when, no = match(first, '^%d (%d+) (%d)')
+  if now - when < TOKEN_MS + 0 and not (late and no == '1') then
+    return '1' .. string.sub(first, 2)
+  end
+  call('SET', KEYS[2], given, 'PX', TOKEN_MS)
 end
 if refused(charges) then return given end
 
 -- A unit whose observed limit is over is not charged: its rule would have refused the message.
 local stopped = {}
-for _, charge in ipairs(charges) do
-  if charge.over then stopped[string.sub(charge.name, 1, 1)] = true end
+for i = 1, #charges do
+  if charges[i].over then stopped[string.sub(charges[i].name, 1, 1)] = true end
 end
 
 local sets, dead, life, charged = {}, {}, 0, 0
@@ -40,39 +42,42 @@ end
 
 -- A day that begins puts what was held among the days before.
 local function set_day(charge)
-  local held, n, newest = charge.held, charge.amount, charge.when
-  local before, before_newest = held.before, held.before_newest
-  if held.day == charge.day then
-    n, newest = held.n + n, math.max(held.newest, newest)
+  local n, newest = charge.amount, charge.when
+  local before, before_newest = charge.before, charge.before_newest
+  if charge.held == charge.day then
+    n, newest = charge.n + n, math.max(charge.newest, newest)
   else
-    if held.day then
-      before, before_newest = charge.before + held.n, math.max(before_newest, held.newest)
+    if charge.held then
+      before, before_newest = charge.before + charge.n, math.max(before_newest, charge.newest)
     end
     life = math.max(life, charge.day_end - now + DAY)
   end
-  set(charge.name, string.format('%d %d %d %d %d', charge.day, n, newest, before, before_newest))
+  set(charge.name, format('%d %d %d %d %d', charge.day, n, newest, before, before_newest))
 end
 
 local function set_sliding(charge)
-  local oldest = math.min(charge.used > 0 and charge.oldest or charge.bucket, charge.bucket)
-  set(charge.name, string.format('%d %d', charge.used + charge.amount, oldest))
-  set(charge.field, string.format('%d', charge.in_bucket + charge.amount))
-  for _, field in ipairs(charge.dead or {}) do dead[#dead + 1] = field end
+  local oldest = charge.used > 0 and math.min(charge.oldest, charge.bucket) or charge.bucket
+  set(charge.name, format('%d %d', charge.used + charge.amount, oldest))
+  set(charge.field, format('%d', charge.in_bucket + charge.amount))
+  if charge.dead then
+    for _, field in ipairs(charge.dead) do dead[#dead + 1] = field end
+  end
   if charge.in_bucket == 0 then life = math.max(life, charge.window + 2 * charge.width + SLACK_MS) end
 end
 
-for _, charge in ipairs(charges) do
+for i = 1, #charges do
+  local charge = charges[i]
   if charge.amount > 0 and charge.bucket and not stopped[string.sub(charge.name, 1, 1)] then
     charged = charged + 1
-    if charge.window == 0 then set_day(charge) else set_sliding(charge) end
+    if charge.day then set_day(charge) else set_sliding(charge) end
   end
 end
 
-if #dead > 0 then redis.call('HDEL', KEYS[1], unpack(dead)) end
-if #sets > 0 then redis.call('HSET', KEYS[1], unpack(sets)) end
+if #dead > 0 then call('HDEL', KEYS[1], unpack(dead)) end
+if #sets > 0 then call('HSET', KEYS[1], unpack(sets)) end
 -- A bucket or day that begins sees to it that the hash outlives it, by more than asked, so that
 -- most find it long enough. Later charges of the same one need nothing longer.
-if life > 0 and redis.call('PTTL', KEYS[1]) < life then
-  redis.call('PEXPIRE', KEYS[1], math.ceil(life * 1.25))
+if life > 0 and call('PTTL', KEYS[1]) < life then
+  call('PEXPIRE', KEYS[1], math.ceil(life * 1.25))
 end
 return late and given .. ' ' .. charged or given
