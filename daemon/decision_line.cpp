@@ -5,6 +5,8 @@
 namespace gatepost::daemon {
 namespace {
 
+constexpr std::size_t kUsualFields = 24;
+
 void add(Fields& fields, std::string_view name, std::string value) {
   if (!value.empty()) fields.emplace_back(name, std::move(value));
 }
@@ -73,10 +75,12 @@ bool counted_locally(const std::vector<Finding>& trace) {
 Fields decision_fields(const session::DecisionRecord& record) {
   const Envelope& envelope = record.facts.envelope;
   const Connection& connection = record.facts.connection;
-  Fields fields = {{"event", "decision"},
-                   {"verdict", std::string(record.verdict)},
-                   {"stage", std::string(record.stage)},
-                   {"channel", std::string(name(envelope.channel))}};
+  Fields fields;
+  fields.reserve(kUsualFields);
+  fields.emplace_back("event", "decision");
+  fields.emplace_back("verdict", record.verdict);
+  fields.emplace_back("stage", record.stage);
+  fields.emplace_back("channel", name(envelope.channel));
   if (record.decisive != nullptr) {
     add(fields, "rule", std::string(name(record.decisive->rule)));
     add(fields, "reason", std::string(name(record.decisive->reason)));

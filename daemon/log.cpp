@@ -12,6 +12,8 @@
 namespace gatepost::daemon {
 namespace {
 
+constexpr std::size_t kUsualLine = 512;
+
 bool needs_quotes(std::string_view value) {
   if (value.empty()) return true;
   return std::any_of(value.begin(), value.end(), [](char c) {
@@ -76,6 +78,7 @@ std::string_view level_name(Level level) {
 
 std::string key_value_line(const Fields& fields) {
   std::string out;
+  out.reserve(kUsualLine);
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out += ' ';
     out.append(name).append("=");

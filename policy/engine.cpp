@@ -113,11 +113,24 @@ bool needs_authentication(const Settings& settings) {
                      [](const auto& entry) { return entry.second.proof.has_value(); });
 }
 
-Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage) {
-  Decision decision{.verdict = Continue{}, .mark = {}, .trace = {}, .would_refuse = {}};
-  decision.trace.reserve(settings.rules.size());
-  for (const Rule& rule : settings.rules) {
-    const Finding& finding = decision.trace.emplace_back(finding_of(rule, stage, facts, usage));
+Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage,
+                std::vector<Finding> earlier) {
+  Decision decision{
+      .verdict = Continue{}, .mark = {}, .trace = std::move(earlier), .would_refuse = {}};
+  std::vector<Finding>& trace = decision.trace;
+  trace.reserve(settings.rules.size());
+  for (std::size_t i = 0; i < settings.rules.size(); ++i) {
+    const Rule& rule = settings.rules[i];
+    if (i < trace.size() && !speaks_at(rule, stage)) continue;
+    Finding now = finding_of(rule, stage, facts, usage);
+    if (i == trace.size()) {
+      trace.push_back(std::move(now));
+    } else if (now.reason == Reason::does_not_apply) {
+      continue;
+    } else {
+      trace[i] = std::move(now);
+    }
+    const Finding& finding = trace[i];
     const Action action = action_of(rule, finding);
     if (action == Action::proceed) continue;
     if (observes(settings, settings_of(rule))) {

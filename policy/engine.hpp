@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "policy/ledger.hpp"
 #include "policy/rules/rule.hpp"
@@ -24,8 +25,10 @@ bool needs_authentication(const Settings& settings);
 
 /// Asks every rule. The first enforced hit or unknown that refuses is the verdict, or else the
 /// first that holds; what only marks is the mark. The trace holds every rule's finding all the
-/// same.
-Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage);
+/// same. `earlier` is the trace of the stages before, of the same settings: a rule that has nothing
+/// to say at this stage keeps what it said there.
+Decision decide(const Settings& settings, Stage stage, const Facts& facts, const Usage& usage,
+                std::vector<Finding> earlier = {});
 
 /// Whether this rule only reports: by its own mode or the site's.
 bool observes(const Settings& settings, const RuleSettings& rule);

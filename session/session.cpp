@@ -36,17 +36,6 @@ std::string story_of(const Finding& finding) {
   return std::string(name(finding.reason)) + ' ' + finding.about;
 }
 
-// Keeps in `trace` the last thing that each rule had to say.
-void add_to(std::vector<Finding>& trace, std::vector<Finding> later) {
-  if (trace.empty()) {
-    trace = std::move(later);
-    return;
-  }
-  for (std::size_t i = 0; i < trace.size() && i < later.size(); ++i) {
-    if (later[i].reason != Reason::does_not_apply) trace[i] = std::move(later[i]);
-  }
-}
-
 }  // namespace
 
 bool verifies(const Services& services, const Settings& settings) {
@@ -127,7 +116,7 @@ Response Session::mail(const MailCommand& command) {
   if (fresh.request) fresh.usage = services_.ledger.glance(*fresh.request);
   begin(std::move(fresh));
   Message& message = *message_;
-  Response response = apply(message, Stage::mail, judge(message, Stage::mail));
+  Response response = judge(message, Stage::mail);
   if (!message.refused) verify_origin(message);
   return response;
 }
@@ -156,7 +145,7 @@ Response Session::recipient(const RcptCommand& command) {
   watch_listener(message);
   facts.now = services_.clock();
   facts.recipient = recipient_of(*message.settings, services_.freezes, command.path, facts.now);
-  Response response = apply(message, Stage::recipient, judge(message, Stage::recipient));
+  Response response = judge(message, Stage::recipient);
   if (std::holds_alternative<Proceed>(response)) {
     facts.envelope.recipients.insert(recipient_key(facts.recipient->path));
   }
@@ -227,11 +216,11 @@ EndResponse Session::end_of_message(const std::string& queue_id) {
   facts.now = services_.clock();
   if (message.header_given) read_content(message);
   // What is refused for its content must not be charged, so the content is judged first.
-  Response response = apply(message, Stage::content, judge(message, Stage::content));
+  Response response = judge(message, Stage::content);
   if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
   message.request = request_for(*message.settings, facts);
   if (message.request) message.usage = services_.ledger.settle(*message.request, message.token);
-  response = apply(message, Stage::end, judge(message, Stage::end));
+  response = judge(message, Stage::end);
   if (const auto* reply = std::get_if<SmtpReply>(&response)) return *reply;
   Deliver deliver = let_pass(message);
   finish();
@@ -246,13 +235,11 @@ Usage Session::usage_of(const Message& message) const {
   return message.request ? Usage(*message.request, message.usage) : Usage();
 }
 
-Decision Session::judge(const Message& message, Stage stage) const {
-  return decide(*message.settings, stage, message.facts, usage_of(message));
-}
-
-Response Session::apply(Message& message, Stage stage, Decision decision) {
+Response Session::judge(Message& message, Stage stage) {
+  Decision decision =
+      decide(*message.settings, stage, message.facts, usage_of(message), std::move(message.trace));
+  message.trace = std::move(decision.trace);
   note_observed(message, decision);
-  add_to(message.trace, std::move(decision.trace));
   const auto& mark = decision.mark;
   if (mark && (!message.mark || message.mark->level < mark->level)) message.mark = mark;
   const Refusal* refusal = refusal_of(decision.verdict);

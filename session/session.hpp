@@ -129,9 +129,8 @@ private:
   void watch_listener(const Message& message) const;
   void verify_origin(Message& message) const;
   void read_content(Message& message) const;
-  Decision judge(const Message& message, Stage stage) const;
   Usage usage_of(const Message& message) const;
-  Response apply(Message& message, Stage stage, Decision decision);
+  Response judge(Message& message, Stage stage);
   void note_observed(Message& message, const Decision& decision);
   SmtpReply turn_away(const Message& message, Stage stage, const Verdict& verdict,
                       const Refusal& refusal);

@@ -4,6 +4,7 @@
 #include <array>
 #include <new>
 
+#include <fmt/format.h>
 #include <hiredis/hiredis.h>
 
 namespace gatepost::store {
@@ -13,9 +14,15 @@ struct FreeReply {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };
 
-struct FreeText {
-  void operator()(char* text) const { redisFreeCommand(text); }
-};
+constexpr std::string_view kLineEnd = "\r\n";
+
+// How many words follow, or how long the next is. Written here because hiredis prints each of them
+// with sprintf, which was a tenth of what a message costs.
+void add_number(std::string& bytes, char kind, std::size_t number) {
+  const fmt::format_int digits(number);
+  bytes += kind;
+  bytes.append(digits.data(), digits.size()).append(kLineEnd);
+}
 
 RedisReply value_of_reply(const redisReply& reply) {
   RedisReply out;
@@ -95,20 +102,11 @@ void RedisCommands::add(const RedisCommands& others, std::size_t index) {
 }
 
 void RedisCommands::add(std::span<const std::string_view> words) {
-  std::vector<const char*> starts;
-  std::vector<std::size_t> lengths;
-  starts.reserve(words.size());
-  lengths.reserve(words.size());
+  add_number(bytes_, '*', words.size());
   for (const std::string_view word : words) {
-    starts.push_back(word.data());
-    lengths.push_back(word.size());
+    add_number(bytes_, '$', word.size());
+    bytes_.append(word).append(kLineEnd);
   }
-  char* text = nullptr;
-  const auto length =
-      redisFormatCommandArgv(&text, static_cast<int>(words.size()), starts.data(), lengths.data());
-  if (length < 0) throw std::bad_alloc();
-  const std::unique_ptr<char, FreeText> owner(text);
-  bytes_.append(text, static_cast<std::size_t>(length));
   const std::string_view key = key_of(words);
   const std::uint16_t before = commands_.empty() ? std::uint16_t{0} : commands_.back().slot;
   commands_.push_back({.end = bytes_.size(), .slot = key.empty() ? before : slot_of_key(key)});

@@ -54,8 +54,8 @@ Finding judge_failed(const Dmarc& rule, const Facts& facts, const std::string& a
 
 }  // namespace
 
-Finding judge(const Dmarc& rule, Stage stage, const Facts& facts, const Usage& /*usage*/) {
-  if (stage != Stage::content || facts.envelope.channel != Channel::inbound) {
+Finding judge(const Dmarc& rule, Stage /*stage*/, const Facts& facts, const Usage& /*usage*/) {
+  if (facts.envelope.channel != Channel::inbound) {
     return finding(Outcome::pass, Reason::does_not_apply, {});
   }
   if (!facts.headers) return finding(Outcome::unknown, Reason::headers_not_seen, {});

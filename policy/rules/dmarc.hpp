@@ -10,6 +10,7 @@ namespace gatepost {
 /// other answers stand beside it.
 struct Dmarc {
   static constexpr RuleId kId = RuleId::dmarc;
+  static constexpr Stages kStages{Stage::content};
   RuleSettings settings;
   Action on_quarantine = Action::junk;
   /// With signs of a mailing list. Never more than what the domain's policy costs by itself.

@@ -129,20 +129,20 @@ private:
 
 }  // namespace
 
-Finding judge(const OwnDomainsFromOutside& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const OwnDomainsFromOutside& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   constexpr RuleId kId = OwnDomainsFromOutside::kId;
-  if (stage != Stage::content || facts.envelope.channel != Channel::inbound) {
+  if (facts.envelope.channel != Channel::inbound) {
     return make_finding(kId, Outcome::pass, Reason::does_not_apply);
   }
   if (!facts.headers) return make_finding(kId, Outcome::unknown, Reason::headers_not_seen);
   return OwnDomainCheck(facts, *facts.headers).run();
 }
 
-Finding judge(const AmbiguousFrom& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const AmbiguousFrom& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   constexpr RuleId kId = AmbiguousFrom::kId;
-  if (stage != Stage::content || facts.envelope.channel != Channel::inbound) {
+  if (facts.envelope.channel != Channel::inbound) {
     return make_finding(kId, Outcome::pass, Reason::does_not_apply);
   }
   if (!facts.headers) return make_finding(kId, Outcome::unknown, Reason::headers_not_seen);
@@ -152,11 +152,11 @@ Finding judge(const AmbiguousFrom& /*rule*/, Stage stage, const Facts& facts,
   return make_finding(kId, Outcome::pass, Reason::from_readable);
 }
 
-Finding judge(const DisplayName& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const DisplayName& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   constexpr RuleId kId = DisplayName::kId;
   const Channel channel = facts.envelope.channel;
-  if (stage != Stage::content || channel == Channel::relay || channel == Channel::local) {
+  if (channel == Channel::relay || channel == Channel::local) {
     return make_finding(kId, Outcome::pass, Reason::does_not_apply);
   }
   if (!facts.headers) return make_finding(kId, Outcome::unknown, Reason::headers_not_seen);

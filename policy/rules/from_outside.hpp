@@ -9,6 +9,7 @@ namespace gatepost {
 /// was not; where nothing proves or disproves it the answer is `unknown`.
 struct OwnDomainsFromOutside {
   static constexpr RuleId kId = RuleId::own_domains_from_outside;
+  static constexpr Stages kStages{Stage::content};
   RuleSettings settings{.on_unknown = Action::suspicious};
 
   friend bool operator==(const OwnDomainsFromOutside&, const OwnDomainsFromOutside&) = default;
@@ -18,6 +19,7 @@ struct OwnDomainsFromOutside {
 /// it is a hit of from_is_sender.
 struct AmbiguousFrom {
   static constexpr RuleId kId = RuleId::ambiguous_from;
+  static constexpr Stages kStages{Stage::content};
   RuleSettings settings{.on_hit = Action::suspicious, .on_unknown = Action::suspicious};
 
   friend bool operator==(const AmbiguousFrom&, const AmbiguousFrom&) = default;
@@ -26,6 +28,7 @@ struct AmbiguousFrom {
 /// A display name in From that shows another address than the one it stands beside.
 struct DisplayName {
   static constexpr RuleId kId = RuleId::display_name;
+  static constexpr Stages kStages{Stage::content};
   RuleSettings settings{.on_hit = Action::junk};  ///< on_hit: an address of ours
   Action on_foreign = Action::suspicious;         ///< an address of another domain than From's
 

@@ -9,6 +9,7 @@ namespace gatepost {
 /// recipient alone is refused).
 struct FrozenAccounts {
   static constexpr RuleId kId = RuleId::frozen_accounts;
+  static constexpr Stages kStages{Stage::mail, Stage::recipient};
   RuleSettings settings;
 
   friend bool operator==(const FrozenAccounts&, const FrozenAccounts&) = default;

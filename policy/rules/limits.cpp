@@ -64,18 +64,17 @@ std::optional<Need> needs(const RecipientsPerDay& /*rule*/, const Facts& facts) 
   return Need{{Unit::recipients, limit.window}, recipients_asked(facts), limit.count};
 }
 
-Finding judge(const MessageRate& rule, Stage stage, const Facts& facts, const Usage& usage) {
+Finding judge(const MessageRate& rule, Stage /*stage*/, const Facts& facts, const Usage& usage) {
   const auto need = needs(rule, facts);
-  const bool asked = stage == Stage::mail || stage == Stage::end;
-  if (!need || !asked) return does_not_apply(MessageRate::kId);
+  if (!need) return does_not_apply(MessageRate::kId);
   return judge_counter(MessageRate::kId, Reason::too_many_messages,
                        facts.envelope.limits.message_rate, 1, *need, usage);
 }
 
-Finding judge(const RecipientsPerDay& rule, Stage stage, const Facts& facts, const Usage& usage) {
+Finding judge(const RecipientsPerDay& rule, Stage /*stage*/, const Facts& facts,
+              const Usage& usage) {
   const auto need = needs(rule, facts);
-  const bool asked = stage == Stage::recipient || stage == Stage::end;
-  if (!need || !asked) return does_not_apply(RecipientsPerDay::kId);
+  if (!need) return does_not_apply(RecipientsPerDay::kId);
   Finding out = judge_counter(RecipientsPerDay::kId, Reason::too_many_recipients_today,
                               facts.envelope.limits.recipients_per_day, need->amount, *need, usage);
   // Before the end the reading is that of MAIL, which asked for one recipient: it knows no clear
@@ -88,9 +87,9 @@ Finding judge(const RecipientsPerDay& rule, Stage stage, const Facts& facts, con
   return out;
 }
 
-Finding judge(const RecipientsPerMessage& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const RecipientsPerMessage& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
-  if (!is_counted(facts.envelope.channel) || stage != Stage::recipient) {
+  if (!is_counted(facts.envelope.channel)) {
     return does_not_apply(RecipientsPerMessage::kId);
   }
   const auto& limit = facts.envelope.limits.recipients_per_message;
@@ -106,10 +105,10 @@ Finding judge(const RecipientsPerMessage& /*rule*/, Stage stage, const Facts& fa
   return out;
 }
 
-Finding judge(const MessageSize& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const MessageSize& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   const auto& envelope = facts.envelope;
-  if (stage != Stage::mail || envelope.channel == Channel::relay) {
+  if (envelope.channel == Channel::relay) {
     return does_not_apply(MessageSize::kId);
   }
   Finding out = make_finding(MessageSize::kId, Outcome::pass, Reason::within_limit);

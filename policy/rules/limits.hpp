@@ -8,6 +8,7 @@ namespace gatepost {
 /// R1: messages per subject in a window.
 struct MessageRate {
   static constexpr RuleId kId = RuleId::message_rate;
+  static constexpr Stages kStages{Stage::mail, Stage::end};
   RuleSettings settings{.on_hit = Action::defer};
   EffectiveLimit limit{.limit = {50, {std::chrono::minutes(15)}}, .origin = {}};
 
@@ -17,6 +18,7 @@ struct MessageRate {
 /// R2: distinct accepted recipients of one message.
 struct RecipientsPerMessage {
   static constexpr RuleId kId = RuleId::recipients_per_message;
+  static constexpr Stages kStages{Stage::recipient};
   RuleSettings settings;
   EffectiveLimit limit{.limit = {100, {}}, .origin = {}};
 
@@ -26,6 +28,7 @@ struct RecipientsPerMessage {
 /// R3: recipients per subject and calendar day.
 struct RecipientsPerDay {
   static constexpr RuleId kId = RuleId::recipients_per_day;
+  static constexpr Stages kStages{Stage::recipient, Stage::end};
   RuleSettings settings;
   EffectiveLimit limit{.limit = {300, Window::calendar_day()}, .origin = {}};
 
@@ -35,6 +38,7 @@ struct RecipientsPerDay {
 /// R15: the size a client declares at MAIL (RFC 1870), in octets.
 struct MessageSize {
   static constexpr RuleId kId = RuleId::message_size;
+  static constexpr Stages kStages{Stage::mail};
   RuleSettings settings;
   EffectiveLimit limit{.limit = {{}, {}}, .origin = {}};
 

@@ -5,11 +5,8 @@
 
 namespace gatepost {
 
-Finding judge(const LoginLockout& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const LoginLockout& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
-  if (stage != Stage::hello) {
-    return make_finding(LoginLockout::kId, Outcome::pass, Reason::does_not_apply);
-  }
   if (!facts.lock) {
     return make_finding(LoginLockout::kId, Outcome::pass, Reason::client_not_locked);
   }

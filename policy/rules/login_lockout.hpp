@@ -25,6 +25,7 @@ struct AttackedAccount {
 /// came.
 struct LoginLockout {
   static constexpr RuleId kId = RuleId::login_lockout;
+  static constexpr Stages kStages{Stage::hello};
   RuleSettings settings{.on_hit = Action::defer};
   std::int64_t failures = 10;
   std::chrono::seconds within{1800};

@@ -2,6 +2,8 @@
 
 #include <type_traits>
 
+#include "policy/rules/make_finding.hpp"
+
 namespace gatepost {
 
 std::vector<Rule> default_rules() {
@@ -137,7 +139,15 @@ std::optional<Need> need_of(const Rule& rule, const Facts& facts) {
       rule);
 }
 
+bool speaks_at(const Rule& rule, Stage stage) {
+  return std::visit([&](const auto& r) { return std::decay_t<decltype(r)>::kStages.has(stage); },
+                    rule);
+}
+
 Finding finding_of(const Rule& rule, Stage stage, const Facts& facts, const Usage& usage) {
+  if (!speaks_at(rule, stage)) {
+    return make_finding(id_of(rule), Outcome::pass, Reason::does_not_apply);
+  }
   return std::visit([&](const auto& r) { return judge(r, stage, facts, usage); }, rule);
 }
 

@@ -67,6 +67,10 @@ Action action_of(const Rule& rule, const Finding& finding);
 
 /// What the rule wants counted; nothing where it counts nothing or does not apply.
 std::optional<Need> need_of(const Rule& rule, const Facts& facts);
+
+/// Whether the rule ever has something to say at this stage.
+bool speaks_at(const Rule& rule, Stage stage);
+/// What the rule says at this stage. A rule's own `judge` is asked only where it speaks.
 Finding finding_of(const Rule& rule, Stage stage, const Facts& facts, const Usage& usage);
 
 }  // namespace gatepost

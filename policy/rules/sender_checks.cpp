@@ -136,10 +136,10 @@ private:
 
 }  // namespace
 
-Finding judge(const SenderIsLogin& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const SenderIsLogin& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   const Envelope& envelope = facts.envelope;
-  if (stage != Stage::mail || envelope.channel != Channel::submission) {
+  if (envelope.channel != Channel::submission) {
     return make_finding(SenderIsLogin::kId, Outcome::pass, Reason::does_not_apply);
   }
   if (envelope.sender.null) {
@@ -162,10 +162,11 @@ Finding judge(const SenderIsLogin& /*rule*/, Stage stage, const Facts& facts,
                       place_text(envelope.sender_right));
 }
 
-Finding judge(const FromIsSender& rule, Stage stage, const Facts& facts, const Usage& /*usage*/) {
+Finding judge(const FromIsSender& rule, Stage /*stage*/, const Facts& facts,
+              const Usage& /*usage*/) {
   const Channel channel = facts.envelope.channel;
   const bool applies = channel == Channel::submission || channel == Channel::server;
-  if (stage != Stage::content || !applies) {
+  if (!applies) {
     return make_finding(FromIsSender::kId, Outcome::pass, Reason::does_not_apply);
   }
   if (!facts.headers) {

@@ -8,6 +8,7 @@ namespace gatepost {
 /// R6: the envelope sender belongs to the login.
 struct SenderIsLogin {
   static constexpr RuleId kId = RuleId::sender_is_login;
+  static constexpr Stages kStages{Stage::mail};
   RuleSettings settings;
 
   friend bool operator==(const SenderIsLogin&, const SenderIsLogin&) = default;
@@ -26,6 +27,7 @@ std::string_view name(FromMatch match);
 /// R7, "fake sender": header From is the envelope sender's, or another address of the login.
 struct FromIsSender {
   static constexpr RuleId kId = RuleId::from_is_sender;
+  static constexpr Stages kStages{Stage::content};
   RuleSettings settings;
   FromMatch match = FromMatch::address;
   bool allow_resent = false;  ///< a redirect passes whose Resent-From is the sender's

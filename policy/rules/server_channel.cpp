@@ -25,11 +25,10 @@ Finding judge_sender(const Envelope& envelope) {
 
 }  // namespace
 
-Finding judge(const ServerChannel& /*rule*/, Stage stage, const Facts& facts,
+Finding judge(const ServerChannel& /*rule*/, Stage /*stage*/, const Facts& facts,
               const Usage& /*usage*/) {
   const Connection& connection = facts.connection;
   const Envelope& envelope = facts.envelope;
-  if (stage != Stage::mail) return finding(Outcome::pass, Reason::does_not_apply);
   if (envelope.channel == Channel::server) return judge_sender(envelope);
   if (envelope.channel == Channel::submission && envelope.on_server_listener) {
     return finding(Outcome::hit, Reason::person_on_server_listener, envelope.login->text(),

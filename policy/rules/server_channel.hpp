@@ -9,6 +9,7 @@ namespace gatepost {
 /// use it, and a server sends only as its listed senders.
 struct ServerChannel {
   static constexpr RuleId kId = RuleId::server_channel;
+  static constexpr Stages kStages{Stage::mail};
   RuleSettings settings;
 
   friend bool operator==(const ServerChannel&, const ServerChannel&) = default;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include "policy/facts.hpp"
 #include "policy/finding.hpp"
 #include "policy/ledger.hpp"
@@ -13,6 +15,22 @@ enum class Stage : std::uint8_t {
   recipient,
   content,  ///< the whole message is there; nothing is charged yet
   end,      ///< the charge was asked for
+};
+
+/// The stages at which a rule has something to say: its kStages.
+class Stages {
+public:
+  constexpr Stages(std::initializer_list<Stage> stages) {
+    for (const Stage stage : stages)
+      bits_ |= bit(stage);
+  }
+
+  constexpr bool has(Stage stage) const { return (bits_ & bit(stage)) != 0; }
+
+private:
+  static constexpr unsigned bit(Stage stage) { return 1U << static_cast<unsigned>(stage); }
+
+  unsigned bits_ = 0;
 };
 
 /// What a rule wants counted: `counter` may hold `limit`, this message adds `amount`.

@@ -102,7 +102,7 @@ TEST(Dmarc, SpeaksAtTheEndOfTheMessageAlone) {
   const Facts facts = facts_of(settings, {{"From", "a@author.test"}},
                                test::failed("author.test", DmarcPolicy::reject));
   for (const Stage stage : {Stage::hello, Stage::mail, Stage::recipient, Stage::end}) {
-    EXPECT_EQ(judge(Dmarc{}, stage, facts, {}).reason, Reason::does_not_apply);
+    EXPECT_EQ(finding_of(Rule(Dmarc{}), stage, facts, {}).reason, Reason::does_not_apply);
   }
 }
 

@@ -1,5 +1,9 @@
 #include "policy/engine.hpp"
 
+#include <algorithm>
+#include <map>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/policy/site.hpp"
@@ -190,6 +194,21 @@ TEST(Decide, NotKnowingIsSaidAndCostsWhatTheSettingsSay) {
   EXPECT_EQ(refusal_of(decision.verdict)->code, 451);
 }
 
+TEST(Decide, ARuleWithNothingToSayNowKeepsWhatItSaidBefore) {
+  const Settings settings = test::example_site();
+  Facts facts = person(settings);
+  Decision at_mail = decide_with(settings, Stage::mail, facts, 3, 0);
+  ASSERT_EQ(finding_of(at_mail, RuleId::message_rate).reason, Reason::within_limit);
+  facts.recipient = Recipient{parse_envelope_path("<bob@example.org>", {}), {}};
+  ASSERT_EQ(finding_of(decide(settings, Stage::recipient, facts, {}), RuleId::message_rate).reason,
+            Reason::does_not_apply);
+  const Decision at_rcpt =
+      decide(settings, Stage::recipient, facts, {}, std::vector<Finding>(at_mail.trace));
+  EXPECT_EQ(finding_of(at_rcpt, RuleId::message_rate), finding_of(at_mail, RuleId::message_rate));
+  EXPECT_EQ(finding_of(at_rcpt, RuleId::frozen_accounts).reason, Reason::not_frozen);
+  EXPECT_EQ(at_rcpt.trace.size(), settings.rules.size());
+}
+
 TEST(Decide, ObserveModeStopsNobodyAndReports) {
   for (const bool whole_site : {false, true}) {
     Settings settings = test::example_site();
@@ -227,6 +246,36 @@ TEST(Rules, HonourOnlyWhatTheyCan) {
   EXPECT_TRUE(can_honour_on_unknown(RuleId::message_rate, Action::defer));
   EXPECT_FALSE(can_honour_on_unknown(RuleId::message_size, Action::defer))
       << "nothing that rule asks can be unknown";
+}
+
+TEST(Rules, SpeakAtTheirStages) {
+  using enum Stage;
+  const std::map<RuleId, std::vector<Stage>> stages = {
+      {RuleId::login_lockout, {hello}},
+      {RuleId::frozen_accounts, {mail, recipient}},
+      {RuleId::server_channel, {mail}},
+      {RuleId::message_size, {mail}},
+      {RuleId::sender_is_login, {mail}},
+      {RuleId::message_rate, {mail, end}},
+      {RuleId::recipients_per_message, {recipient}},
+      {RuleId::recipients_per_day, {recipient, end}},
+      {RuleId::from_is_sender, {content}},
+      {RuleId::own_domains_from_outside, {content}},
+      {RuleId::dmarc, {content}},
+      {RuleId::ambiguous_from, {content}},
+      {RuleId::display_name, {content}},
+  };
+  Facts facts;
+  for (const Rule& rule : default_rules()) {
+    for (const Stage stage : {hello, mail, recipient, content, end}) {
+      const auto& expected = stages.at(id_of(rule));
+      const bool speaks = std::find(expected.begin(), expected.end(), stage) != expected.end();
+      EXPECT_EQ(speaks_at(rule, stage), speaks) << name(id_of(rule));
+      if (!speaks) {
+        EXPECT_EQ(finding_of(rule, stage, facts, {}).reason, Reason::does_not_apply);
+      }
+    }
+  }
 }
 
 TEST(NeedsHeaders, OnlyWhereARuleThatLooksAtThemCostsSomething) {
