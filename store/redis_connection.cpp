@@ -7,23 +7,22 @@
 
 #include <fmt/format.h>
 
+#include "store/retry_pause.hpp"
+
 namespace gatepost::store {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kProbeMin{75};
-constexpr milliseconds kProbeMax{125};
 // A greeting costs several round trips and may wait for a busy server's accept().
 constexpr milliseconds kGreetingMin{250};
 constexpr int kGreetingDeadlines = 4;
 // So many deadlines a call waits at most while the server answers others.
 constexpr int kMostDeadlines = 4;
 
-milliseconds jittered() {
+double chance() {
   thread_local std::minstd_rand random{std::random_device{}()};
-  return milliseconds(std::uniform_int_distribution<milliseconds::rep>(kProbeMin.count(),
-                                                                       kProbeMax.count())(random));
+  return std::uniform_real_distribution<double>()(random);
 }
 
 bool is_unknown_script(const RedisReply& reply) {
@@ -115,11 +114,16 @@ void RedisConnection::connect_locked(milliseconds wait) {
   socket_.connect_after(address_, wait, std::max(kGreetingMin, deadline_ * kGreetingDeadlines));
 }
 
+void RedisConnection::retry_locked() {
+  connect_locked(retry_pause(std::chrono::steady_clock::now() - away_since_, chance()));
+}
+
 void RedisConnection::move_to(const RedisAddress& address, const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     if (address_ == address) return;
     address_ = address;
+    away_since_ = std::chrono::steady_clock::now();
     if (state_.away) return connect_locked(milliseconds(0));
   }
   open_breaker(why, {});
@@ -199,9 +203,10 @@ void RedisConnection::open_breaker(const std::string& why, std::optional<std::ui
     state_.away = true;
     state_.since = clock_();
     state_.last_error = why;
+    away_since_ = std::chrono::steady_clock::now();
     failed.swap(waiting_);
     output_.clear();
-    connect_locked(jittered());
+    retry_locked();
   }
   const std::string text = "redis " + where() + ": " + why;
   for (Call* call : failed)
@@ -288,7 +293,7 @@ void RedisConnection::lost(const std::string& how) {
     first = state_.last_error.empty();
     state_.last_error = why;
     output_.clear();
-    connect_locked(jittered());
+    retry_locked();
   }
   if (first) say("away: " + why);
 }

@@ -29,8 +29,8 @@ namespace gatepost::store {
 /// serve us opens it. A deadline is missed when it has passed and the server has sent nothing to
 /// anybody for as long; four deadlines are the end in any case. All calls that wait are then
 /// answered Unavailable at once, and so is every new one, without waiting. While it is open the
-/// server is tried anew about every 100 ms by connecting and greeting it; the first that succeeds
-/// closes it. All methods are thread-safe.
+/// server is tried anew (retry_pause.hpp says how often) by connecting and greeting it; the first
+/// try that succeeds closes it. All methods are thread-safe.
 class RedisConnection final : public Redis, private RedisSocket::Listener {
 public:
   /// More calls than this do not wait: the newest is answered Unavailable.
@@ -80,6 +80,7 @@ private:
   void welcome();
   Unavailable away_locked() const;  // mutex_ is held
   void connect_locked(std::chrono::milliseconds wait);
+  void retry_locked();
   void open_breaker(const std::string& why, std::optional<std::uint64_t> era);
   void say(const std::string& line) const;
 
@@ -99,6 +100,7 @@ private:
   std::condition_variable changed_;
   RedisAddress address_;
   RedisState state_;
+  std::chrono::steady_clock::time_point away_since_ = std::chrono::steady_clock::now();
   std::uint64_t era_ = 0;  // how often the server was reached: which connection a call was for
   Calls waiting_;
   std::string output_;

@@ -4,11 +4,32 @@
 
 #include "store/fallback_figures.hpp"
 #include "store/fallback_waiting.hpp"
+#include "store/retry_pause.hpp"
 #include "tests/store/hand_clock.hpp"
 #include "tests/store/ledger_contract.hpp"
 
 namespace gatepost::test {
 namespace {
+
+TEST(RetryPause, IsATenthOfTheOutageWithinBounds) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+
+  const struct {
+    std::chrono::steady_clock::duration away;
+    double chance;
+    milliseconds expected;
+  } rows[] = {
+      {seconds(0), 0.5, milliseconds(100)},   {seconds(0), 0, milliseconds(75)},
+      {seconds(0), 1, milliseconds(125)},     {seconds(1), 0.5, milliseconds(100)},
+      {seconds(4), 0.5, milliseconds(400)},   {seconds(4), 0, milliseconds(300)},
+      {seconds(10), 0.5, milliseconds(1000)}, {seconds(3600), 0.5, milliseconds(1000)},
+      {seconds(3600), 1, milliseconds(1250)},
+  };
+
+  for (const auto& row : rows)
+    EXPECT_EQ(store::retry_pause(row.away, row.chance), row.expected);
+}
 
 TEST(WaitingCharges, IsBounded) {
   store::WaitingCharges waiting(3);
